@@ -1,0 +1,115 @@
+using System.Globalization;
+using YamlDotNet.RepresentationModel;
+
+namespace ShopLake.Catalog;
+
+/// <summary>
+/// Every table that ShopLake knows, with its columns: the <c>tables.yaml</c> of each folder of models.
+/// A folder's name without its number is the schema, so <c>2_silver/tables.yaml</c> describes <c>silver.*</c>.
+/// </summary>
+public sealed class LakeCatalog
+{
+    /// <summary>The raw tables of Bronze, as a source names them.</summary>
+    public static readonly IReadOnlyList<string> RawTables =
+        ["users", "products", "orders", "order_items", "payments", "events"];
+
+    /// <summary>What every raw table carries behind its own columns.</summary>
+    public static readonly IReadOnlyList<ColumnDefinition> RawMetadata =
+    [
+        new("_batch_id", ColumnType.Bigint, "ledger sequence of the commit that brought the row"),
+        new("_source_file", ColumnType.Text, "file the record came from"),
+        new("_source_row", ColumnType.Bigint, "1-based record number in that file"),
+        new("_op", ColumnType.Text, "upsert or delete"),
+        new("_rescued", ColumnType.Text, "JSON: fields that the columns cannot hold exactly, with their original text"),
+    ];
+
+    private readonly Dictionary<string, TableDefinition> _tables = new(StringComparer.Ordinal);
+
+    private LakeCatalog()
+    {
+    }
+
+    public IReadOnlyCollection<TableDefinition> Tables => _tables.Values;
+
+    /// <summary>The folder of the models that ship with the program.</summary>
+    public static string ShippedModels => Path.Combine(AppContext.BaseDirectory, "models");
+
+    /// <summary>Reads the <c>tables.yaml</c> in every folder below the given ones.</summary>
+    /// <exception cref="ShopLakeException">A file is missing its shape; all mistakes are listed.</exception>
+    public static LakeCatalog Load(params IReadOnlyList<string> modelFolders)
+    {
+        var catalog = new LakeCatalog();
+        var mistakes = new List<string>();
+        foreach (string folder in modelFolders)
+        {
+            foreach (string file in Directory.EnumerateFiles(folder, "tables.yaml", SearchOption.AllDirectories)
+                .Order(StringComparer.Ordinal))
+            {
+                catalog.Read(file, mistakes);
+            }
+        }
+
+        return mistakes.Count == 0
+            ? catalog
+            : throw new ShopLakeException(FailureKind.Usage, string.Join(Environment.NewLine, mistakes));
+    }
+
+    /// <summary>A raw table by the name that sources use, for example <c>payments</c>: its own columns, then <see cref="RawMetadata"/>.</summary>
+    public TableDefinition Raw(string table) => _tables[$"bronze.{table}_raw"];
+
+    public TableDefinition? Find(string fullName) => _tables.GetValueOrDefault(fullName);
+
+    private void Read(string file, List<string> mistakes)
+    {
+        string folder = Path.GetFileName(Path.GetDirectoryName(file)!);
+        string schema = folder[(folder.IndexOf('_', StringComparison.Ordinal) + 1)..];
+        var yaml = new YamlStream();
+        using (var reader = new StreamReader(file))
+        {
+            yaml.Load(reader);
+        }
+
+        if (yaml.Documents.Count == 0 || yaml.Documents[0].RootNode is not YamlMappingNode root)
+        {
+            mistakes.Add($"{file}:1: expected a mapping of tables to columns.");
+            return;
+        }
+
+        foreach ((YamlNode key, YamlNode value) in root.Children)
+        {
+            string name = ((YamlScalarNode)key).Value!;
+            if (value is not YamlMappingNode columnNodes)
+            {
+                mistakes.Add(At(file, key, $"table {name} needs a mapping of columns."));
+                continue;
+            }
+
+            var columns = new List<ColumnDefinition>();
+            foreach ((YamlNode column, YamlNode text) in columnNodes.Children)
+            {
+                string columnName = ((YamlScalarNode)column).Value!;
+                string[] parts = (text as YamlScalarNode)?.Value?.Split('—', 2, StringSplitOptions.TrimEntries) ?? [];
+                if (parts.Length == 2 && Enum.TryParse(parts[0], ignoreCase: true, out ColumnType type))
+                {
+                    columns.Add(new ColumnDefinition(columnName, type, parts[1]));
+                }
+                else
+                {
+                    mistakes.Add(At(file, column, $"column {name}.{columnName} must read `type — what it is`, type one of "
+                        + string.Join(", ", Enum.GetNames<ColumnType>()).ToLowerInvariant() + "."));
+                }
+            }
+
+            var table = schema == "bronze"
+                ? new TableDefinition(schema, name + "_raw", [.. columns, .. RawMetadata])
+                : new TableDefinition(schema, name, columns);
+            if (!_tables.TryAdd(table.FullName, table))
+            {
+                mistakes.Add(At(file, key, $"table {table.FullName} is described twice."));
+            }
+        }
+    }
+
+    private static string At(string file, YamlNode node, string message) =>
+        string.Create(CultureInfo.InvariantCulture, $"{file}:{node.Start.Line}: {message}");
+}
