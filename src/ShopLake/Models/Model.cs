@@ -1,0 +1,62 @@
+using ShopLake.Catalog;
+
+namespace ShopLake.Models;
+
+/// <summary>A table name in a model's SQL.</summary>
+/// <param name="Name">Schema and table, as written.</param>
+/// <param name="Offset">Where the name stands in the SQL text, in characters.</param>
+public sealed record TableReference(string Name, int Offset);
+
+/// <summary>One table and the plain SELECT that computes it.</summary>
+public sealed record Model
+{
+    /// <summary>Schema and table, for example <c>gold.orders</c>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The file it was read from, or where a generated model comes from.</summary>
+    public required string File { get; init; }
+
+    public required string What { get; init; }
+
+    /// <summary>The columns that tell its rows apart; empty for a table of one row or of loose findings.</summary>
+    public required IReadOnlyList<string> Grain { get; init; }
+
+    /// <summary>The whole text of the file, its header included, so that positions in errors are positions in the file.</summary>
+    public required string Sql { get; init; }
+
+    public required TableDefinition Table { get; init; }
+
+    /// <summary>Every table it reads, in the order of the text.</summary>
+    public required IReadOnlyList<TableReference> References { get; init; }
+}
+
+public enum Severity
+{
+    /// <summary>Counted and shown.</summary>
+    Warn,
+
+    /// <summary>The row stays out of Silver, with its reason.</summary>
+    Quarantine,
+
+    /// <summary>Nothing is published; the last good state stays readable.</summary>
+    Fail,
+}
+
+/// <summary>A rule: a SELECT that returns the offending rows. No rows, no offence.</summary>
+public sealed record Check
+{
+    public required string Rule { get; init; }
+
+    /// <summary>The table whose rows are judged.</summary>
+    public required string On { get; init; }
+
+    public required Severity Severity { get; init; }
+
+    public required string What { get; init; }
+
+    public required string File { get; init; }
+
+    public required string Sql { get; init; }
+
+    public required IReadOnlyList<TableReference> References { get; init; }
+}

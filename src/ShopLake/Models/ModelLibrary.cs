@@ -1,0 +1,149 @@
+using ShopLake.Catalog;
+
+namespace ShopLake.Models;
+
+/// <summary>
+/// All models and checks of a lake, in an order in which each stands behind what it reads.
+/// </summary>
+public sealed class ModelLibrary
+{
+    private static readonly string[] ModelKeys = ["name", "grain", "what"];
+    private static readonly string[] CheckKeys = ["check", "on", "severity", "what"];
+
+    private ModelLibrary(LakeCatalog catalog, IReadOnlyList<Model> models, IReadOnlyList<Check> checks)
+    {
+        Catalog = catalog;
+        Models = models;
+        Checks = checks;
+    }
+
+    public LakeCatalog Catalog { get; }
+
+    /// <summary>Written and generated models, inputs first.</summary>
+    public IReadOnlyList<Model> Models { get; }
+
+    public IReadOnlyList<Check> Checks { get; }
+
+    /// <summary>Reads every <c>.sql</c> file below the folders: the shipped models, then the user's own.</summary>
+    /// <exception cref="ShopLakeException">All mistakes of all files, each with file and line.</exception>
+    public static ModelLibrary Load(params IReadOnlyList<string> folders)
+    {
+        LakeCatalog catalog = LakeCatalog.Load(folders);
+        var mistakes = new List<string>();
+        var models = new List<Model>();
+        var checks = new List<Check>();
+        using var parser = new SqlParser();
+        foreach ((string folder, string file) in folders.SelectMany(SqlFiles))
+        {
+            string sql = File.ReadAllText(file);
+            string shown = Path.GetRelativePath(Path.GetDirectoryName(Path.GetFullPath(folder))!, file);
+            IReadOnlyList<TableReference> references = Parse(parser, shown, sql, mistakes);
+            if (Path.GetFileName(Path.GetDirectoryName(file)) == "checks")
+            {
+                checks.Add(ReadCheck(shown, sql, references, catalog, mistakes));
+            }
+            else
+            {
+                models.Add(ReadModel(shown, sql, references, catalog, mistakes));
+            }
+        }
+
+        mistakes.AddRange(Twice(models.Select(model => (model.Name, model.File))));
+        mistakes.AddRange(Twice(checks.Select(check => (check.Rule, check.File))));
+        if (mistakes.Count == 0)
+        {
+            models.AddRange(RuleModels.Generate(checks, catalog));
+            mistakes.AddRange(ModelGraph.UnknownReferences(models, checks, catalog));
+        }
+
+        return mistakes.Count == 0
+            ? new ModelLibrary(catalog, ModelGraph.Sort(models), checks)
+            : throw new ShopLakeException(FailureKind.Usage, string.Join(Environment.NewLine, mistakes));
+    }
+
+    private static IEnumerable<(string Folder, string File)> SqlFiles(string folder) =>
+        Directory.EnumerateFiles(folder, "*.sql", SearchOption.AllDirectories)
+            .Where(file => Path.GetFileName(Path.GetDirectoryName(file)) != "engines")
+            .Order(StringComparer.Ordinal)
+            .Select(file => (folder, file));
+
+    private static IReadOnlyList<TableReference> Parse(SqlParser parser, string file, string sql, List<string> mistakes)
+    {
+        try
+        {
+            return parser.References(file, sql);
+        }
+        catch (ShopLakeException exception)
+        {
+            mistakes.Add(exception.Message);
+            return [];
+        }
+    }
+
+    private static Model ReadModel(
+        string file, string sql, IReadOnlyList<TableReference> references, LakeCatalog catalog, List<string> mistakes)
+    {
+        SqlHeader header = SqlHeader.Read(file, sql, ModelKeys, mistakes);
+        string name = header.Text("name");
+        TableDefinition? table = catalog.Find(name);
+        IReadOnlyList<string> grain = header.List("grain");
+        if (table is null)
+        {
+            mistakes.Add($"{file}:1: no tables.yaml describes {name}; add its columns there.");
+        }
+        else if (grain.Except(table.Columns.Select(column => column.Name)).ToList() is { Count: > 0 } strangers)
+        {
+            mistakes.Add($"{file}:1: the grain names columns that {name} does not have: {string.Join(", ", strangers)}.");
+        }
+
+        return new Model
+        {
+            Name = name,
+            File = file,
+            What = header.Text("what"),
+            Grain = grain,
+            Sql = sql,
+            Table = table ?? new TableDefinition("", name, []),
+            References = references,
+        };
+    }
+
+    private static Check ReadCheck(
+        string file, string sql, IReadOnlyList<TableReference> references, LakeCatalog catalog, List<string> mistakes)
+    {
+        SqlHeader header = SqlHeader.Read(file, sql, CheckKeys, mistakes);
+        string on = header.Text("on");
+        if (!Enum.TryParse(header.Text("severity"), ignoreCase: true, out Severity severity))
+        {
+            mistakes.Add($"{file}:1: severity must be warn, quarantine or fail.");
+        }
+
+        if (catalog.Find(on) is null)
+        {
+            mistakes.Add($"{file}:1: `on: {on}` is not a table.{Suggest(on, catalog.Tables.Select(table => table.FullName))}");
+        }
+        else if (severity == Severity.Quarantine && !on.StartsWith("bronze.", StringComparison.Ordinal))
+        {
+            mistakes.Add($"{file}:1: only rows of Bronze can be quarantined; {on} can have `warn` or `fail`.");
+        }
+
+        return new Check
+        {
+            Rule = header.Text("check"),
+            On = on,
+            Severity = severity,
+            What = header.Text("what"),
+            File = file,
+            Sql = sql,
+            References = references,
+        };
+    }
+
+    private static IEnumerable<string> Twice(IEnumerable<(string Name, string File)> named) => named
+        .GroupBy(item => item.Name, StringComparer.Ordinal)
+        .Where(group => group.Count() > 1)
+        .Select(group => $"{group.Key} is defined by {string.Join(" and ", group.Select(item => item.File))}; rename one.");
+
+    internal static string Suggest(string written, IEnumerable<string> known) =>
+        NearestName.Of(written, known) is { } near ? $" Did you mean {near}?" : "";
+}

@@ -1,0 +1,79 @@
+using YamlDotNet.Core;
+using YamlDotNet.RepresentationModel;
+
+namespace ShopLake.Models;
+
+/// <summary>The YAML in the block comment that opens a model or a check.</summary>
+internal sealed class SqlHeader
+{
+    private readonly string _file;
+    private readonly List<string> _mistakes;
+    private readonly Dictionary<string, YamlNode> _values = new(StringComparer.Ordinal);
+
+    private SqlHeader(string file, List<string> mistakes)
+    {
+        _file = file;
+        _mistakes = mistakes;
+    }
+
+    /// <summary>Reads the header; mistakes are added to the list, with file and line.</summary>
+    public static SqlHeader Read(string file, string sql, IReadOnlyList<string> knownKeys, List<string> mistakes)
+    {
+        var header = new SqlHeader(file, mistakes);
+        int end = sql.IndexOf("*/", StringComparison.Ordinal);
+        if (!sql.StartsWith("/*", StringComparison.Ordinal) || end < 0)
+        {
+            mistakes.Add($"{file}:1: expected a header: a block comment with {string.Join(", ", knownKeys)} at the very top.");
+            return header;
+        }
+
+        try
+        {
+            var yaml = new YamlStream();
+            yaml.Load(new StringReader(sql[2..end]));
+            if (yaml.Documents.Count > 0 && yaml.Documents[0].RootNode is YamlMappingNode root)
+            {
+                foreach ((YamlNode key, YamlNode value) in root.Children)
+                {
+                    header.Add(key, value, knownKeys);
+                }
+            }
+        }
+        catch (YamlException exception)
+        {
+            mistakes.Add($"{file}:{exception.Start.Line}: {exception.Message}");
+        }
+
+        return header;
+    }
+
+    public string Text(string key)
+    {
+        if (_values.TryGetValue(key, out YamlNode? node) && node is YamlScalarNode { Value: { Length: > 0 } text })
+        {
+            return text.Trim();
+        }
+
+        _mistakes.Add($"{_file}:1: the header lacks `{key}`.");
+        return "";
+    }
+
+    public IReadOnlyList<string> List(string key) => _values.GetValueOrDefault(key) switch
+    {
+        YamlSequenceNode items => [.. items.Select(item => ((YamlScalarNode)item).Value!)],
+        YamlScalarNode { Value: { Length: > 0 } one } => [one],
+        _ => [],
+    };
+
+    private void Add(YamlNode key, YamlNode value, IReadOnlyList<string> knownKeys)
+    {
+        string name = ((YamlScalarNode)key).Value!;
+        if (knownKeys.Contains(name))
+        {
+            _values[name] = value;
+            return;
+        }
+
+        _mistakes.Add($"{_file}:{key.Start.Line}: unknown key `{name}`; known: {string.Join(", ", knownKeys)}.");
+    }
+}
