@@ -1,0 +1,134 @@
+using DuckDB.NET.Data;
+using ShopLake.Catalog;
+using ShopLake.Run;
+
+namespace ShopLake.Engines.DuckDb;
+
+/// <summary>DuckDB inside the process: the default warehouse, one file in the lake.</summary>
+public sealed class DuckDbEngine : IEngine
+{
+    private readonly DuckDBConnection _connection;
+    private DuckDBTransaction? _transaction;
+
+    private DuckDbEngine(DuckDBConnection connection) => _connection = connection;
+
+    public string Name => "duckdb";
+
+    public string Version => (string)Query("SELECT version()", CancellationToken.None).Rows[0][0]!;
+
+    /// <summary>Opens the warehouse for a run.</summary>
+    /// <param name="file">The warehouse file, or <c>:memory:</c>.</param>
+    /// <param name="functions">The vocabulary of the models, settings filled in.</param>
+    /// <param name="memoryLimit">In DuckDB's words, for example <c>4GB</c>.</param>
+    /// <param name="spillFolder">Where DuckDB may put what does not fit in memory; null where nothing may be written.</param>
+    /// <exception cref="ShopLakeException">Another process holds the warehouse.</exception>
+    public static DuckDbEngine Open(string file, string functions, string memoryLimit, string? spillFolder)
+    {
+        DuckDbEngine engine = new(DuckDbSession.Connect(file, readOnly: false));
+        try
+        {
+            engine.Execute($"SET memory_limit = {DuckDbText.Literal(memoryLimit)}");
+            engine.Execute("SET preserve_insertion_order = false");
+            engine.Execute($"SET temp_directory = {DuckDbText.Literal(spillFolder ?? "")}");
+            foreach (string schema in new[] { "bronze", "silver", "gold", "prep", "config", "ops" })
+            {
+                engine.Execute($"CREATE SCHEMA IF NOT EXISTS {schema}");
+            }
+
+            engine.Execute(functions);
+            return engine;
+        }
+        catch
+        {
+            engine.Dispose();
+            throw;
+        }
+    }
+
+    public void Begin() => _transaction = _connection.BeginTransaction();
+
+    public void Commit()
+    {
+        _transaction!.Commit();
+        EndTransaction();
+    }
+
+    public void Rollback()
+    {
+        _transaction?.Rollback();
+        EndTransaction();
+    }
+
+    public void ExposeBronze(TableDefinition table, string select) =>
+        Execute($"CREATE OR REPLACE VIEW {table.FullName} AS {select}");
+
+    public long Materialize(TableDefinition table, string comment, string select, CancellationToken cancellation)
+    {
+        Create(table, comment);
+        string columns = string.Join(", ", table.Columns.Select(column => DuckDbText.Name(column.Name)));
+        return Execute($"INSERT INTO {table.FullName} ({columns}) SELECT {columns} FROM (\n{select}\n) AS model", cancellation);
+    }
+
+    public void Fill(TableDefinition table, string comment, IEnumerable<object?[]> rows)
+    {
+        Create(table, comment);
+        Insert(table, rows);
+    }
+
+    public void Append(TableDefinition table, string comment, IEnumerable<object?[]> rows)
+    {
+        if (!Exists(table))
+        {
+            Create(table, comment);
+        }
+
+        Insert(table, rows);
+    }
+
+    public bool Exists(TableDefinition table) => Query(
+        "SELECT 1 FROM information_schema.tables WHERE table_catalog = current_database() "
+        + $"AND table_schema = '{table.Schema}' AND table_name = '{table.Name}'", CancellationToken.None).Rows.Count > 0;
+
+    public QueryResult Query(string sql, CancellationToken cancellation) =>
+        DuckDbSession.Query(_connection, sql, cancellation);
+
+    public void WriteParquet(TableDefinition table, IReadOnlyList<string> order, string file)
+    {
+        string orderBy = order.Count == 0 ? "" : " ORDER BY " + string.Join(", ", order.Select(DuckDbText.Name));
+        Execute($"COPY (SELECT * FROM {table.FullName}{orderBy}) TO {DuckDbText.Literal(file)} (FORMAT parquet, COMPRESSION zstd)");
+    }
+
+    public void Dispose()
+    {
+        Rollback();
+        _connection.Dispose();
+    }
+
+    private void EndTransaction()
+    {
+        _transaction?.Dispose();
+        _transaction = null;
+    }
+
+    private void Create(TableDefinition table, string comment)
+    {
+        string columns = string.Join(", ", table.Columns.Select(column =>
+            $"{DuckDbText.Name(column.Name)} {DuckDbText.Type(column.Type)}"));
+        Execute($"CREATE OR REPLACE TABLE {table.FullName} ({columns})");
+        Execute($"COMMENT ON TABLE {table.FullName} IS {DuckDbText.Literal(comment)};" + string.Concat(table.Columns.Select(column =>
+            $"COMMENT ON COLUMN {table.FullName}.{DuckDbText.Name(column.Name)} IS {DuckDbText.Literal(column.Description)};")));
+    }
+
+    private void Insert(TableDefinition table, IEnumerable<object?[]> rows)
+    {
+        string values = string.Join(", ", rows.Select(row =>
+            $"({string.Join(", ", row.Select(DuckDbText.Literal))})"));
+        if (values.Length > 0)
+        {
+            Execute($"INSERT INTO {table.FullName} VALUES {values}");
+        }
+    }
+
+    private long Execute(string sql, CancellationToken cancellation = default) =>
+        DuckDbSession.Execute(_connection, sql, cancellation);
+}

@@ -1,0 +1,82 @@
+using System.Data.Common;
+using System.Globalization;
+using System.Numerics;
+using DuckDB.NET.Data;
+using ShopLake.Run;
+
+namespace ShopLake.Engines.DuckDb;
+
+/// <summary>Opens DuckDB and speaks to it: one place for settings, cancellation and errors.</summary>
+internal static class DuckDbSession
+{
+    /// <summary>Connects with automatic extensions off, so that nothing is ever fetched.</summary>
+    /// <exception cref="ShopLakeException">The file is missing or another process writes to it.</exception>
+    public static DuckDBConnection Connect(string file, bool readOnly)
+    {
+        string mode = readOnly ? ";ACCESS_MODE=READ_ONLY" : "";
+        var connection = new DuckDBConnection(
+            $"DataSource={file}{mode};autoinstall_known_extensions=false;autoload_known_extensions=false");
+        try
+        {
+            connection.Open();
+            return connection;
+        }
+        catch (DuckDBException exception)
+        {
+            connection.Dispose();
+            throw new ShopLakeException(FailureKind.OutOfReach,
+                $"The warehouse {file} cannot be opened: {exception.Message.Trim()} "
+                + "If another shoplake process is writing to it, wait for that run to end and try again.", exception);
+        }
+    }
+
+    public static long Execute(DuckDBConnection connection, string sql, CancellationToken cancellation) =>
+        Run(connection, sql, command => (long)command.ExecuteNonQuery(), cancellation);
+
+    public static QueryResult Query(DuckDBConnection connection, string sql, CancellationToken cancellation) =>
+        Run(connection, sql, command =>
+        {
+            using DbDataReader reader = command.ExecuteReader();
+            string[] columns = [.. Enumerable.Range(0, reader.FieldCount).Select(reader.GetName)];
+            var rows = new List<object?[]>();
+            while (reader.Read())
+            {
+                var row = new object?[columns.Length];
+                for (int column = 0; column < row.Length; column++)
+                {
+                    row[column] = reader.IsDBNull(column) ? null : Plain(reader.GetValue(column));
+                }
+
+                rows.Add(row);
+            }
+
+            return new QueryResult(columns, rows);
+        }, cancellation);
+
+    private static T Run<T>(
+        DuckDBConnection connection, string sql, Func<DuckDBCommand, T> execute, CancellationToken cancellation)
+    {
+        using DuckDBCommand command = connection.CreateCommand();
+        command.CommandText = sql;
+        cancellation.ThrowIfCancellationRequested();
+        using CancellationTokenRegistration registration = cancellation.Register(command.Cancel);
+        try
+        {
+            return execute(command);
+        }
+        catch (DuckDBException exception)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            throw new ShopLakeException(FailureKind.Usage, exception.Message.Trim(), exception);
+        }
+    }
+
+    private static object Plain(object value) => value switch
+    {
+        sbyte or short or int or byte or ushort or uint => Convert.ToInt64(value, CultureInfo.InvariantCulture),
+        BigInteger big when big >= long.MinValue && big <= long.MaxValue => (long)big,
+        float single => (double)single,
+        DateTime instant => DateTime.SpecifyKind(instant, DateTimeKind.Utc),
+        _ => value,
+    };
+}

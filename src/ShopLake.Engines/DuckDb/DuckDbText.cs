@@ -1,0 +1,33 @@
+using System.Globalization;
+using ShopLake.Catalog;
+
+namespace ShopLake.Engines.DuckDb;
+
+/// <summary>How DuckDB writes names, types and values.</summary>
+internal static class DuckDbText
+{
+    public static string Name(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+
+    public static string Type(ColumnType type) => type switch
+    {
+        ColumnType.Text => "VARCHAR",
+        ColumnType.Bigint => "BIGINT",
+        ColumnType.Amount => "DECIMAL(18,4)",
+        ColumnType.Double => "DOUBLE",
+        ColumnType.Boolean => "BOOLEAN",
+        ColumnType.Timestamp => "TIMESTAMP",
+        ColumnType.Date => "DATE",
+        _ => throw new ArgumentOutOfRangeException(nameof(type), type, "A column type without a DuckDB type."),
+    };
+
+    public static string Literal(object? value) => value switch
+    {
+        null => "NULL",
+        string text => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'",
+        bool flag => flag ? "TRUE" : "FALSE",
+        DateTime instant => $"TIMESTAMP '{instant.ToString("yyyy-MM-dd HH:mm:ss.ffffff", CultureInfo.InvariantCulture)}'",
+        DateOnly day => $"DATE '{day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}'",
+        IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
+        _ => throw new ArgumentException($"No literal for a {value.GetType()}.", nameof(value)),
+    };
+}

@@ -1,0 +1,53 @@
+using ShopLake.Catalog;
+
+namespace ShopLake.Run;
+
+/// <summary>Rows of a query: <c>long</c>, <c>double</c>, <c>bool</c>, <c>string</c>, <c>decimal</c>, <c>DateTime</c> (UTC), <c>DateOnly</c> or null.</summary>
+public sealed record QueryResult(IReadOnlyList<string> Columns, IReadOnlyList<object?[]> Rows);
+
+/// <summary>
+/// A warehouse that runs the models. Everything between <see cref="Begin"/> and <see cref="Commit"/> appears to readers at
+/// once or not at all. Errors of SQL are <see cref="ShopLakeException"/> with the engine's message; an engine that cannot be
+/// reached fails with <see cref="FailureKind.OutOfReach"/>.
+/// </summary>
+public interface IEngine : IDisposable
+{
+    /// <summary>The word for it in <c>shoplake.yaml</c>.</summary>
+    string Name { get; }
+
+    string Version { get; }
+
+    /// <summary>Starts the run's transaction. Not nested.</summary>
+    void Begin();
+
+    /// <summary>Publishes the run.</summary>
+    void Commit();
+
+    /// <summary>Forgets the run; does nothing when none is open.</summary>
+    void Rollback();
+
+    /// <summary>Makes a raw table readable under its name; replaces what stood there.</summary>
+    /// <param name="table">The raw table.</param>
+    /// <param name="select">DuckDB SELECT that gives its columns, in order, from the files of Bronze.</param>
+    void ExposeBronze(TableDefinition table, string select);
+
+    /// <summary>
+    /// Creates the table, typed and empty, with its comments; then fills it from the SELECT by column name.
+    /// Replaces what stood there; running it twice gives the same table.
+    /// </summary>
+    /// <returns>Rows of the table.</returns>
+    long Materialize(TableDefinition table, string comment, string select, CancellationToken cancellation);
+
+    /// <summary>The same for rows that the program has: the configuration and the record of runs.</summary>
+    void Fill(TableDefinition table, string comment, IEnumerable<object?[]> rows);
+
+    /// <summary>Adds rows; creates the table where it is missing.</summary>
+    void Append(TableDefinition table, string comment, IEnumerable<object?[]> rows);
+
+    bool Exists(TableDefinition table);
+
+    QueryResult Query(string sql, CancellationToken cancellation);
+
+    /// <summary>Writes a table as one Parquet file in the given order.</summary>
+    void WriteParquet(TableDefinition table, IReadOnlyList<string> order, string file);
+}

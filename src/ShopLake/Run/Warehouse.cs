@@ -1,0 +1,92 @@
+using System.Text.RegularExpressions;
+using ShopLake.Catalog;
+using ShopLake.Configuration;
+using ShopLake.Models;
+
+namespace ShopLake.Run;
+
+/// <summary>What one model came to in a run.</summary>
+public sealed record BuiltTable(string Name, long Rows);
+
+/// <summary>A rule with what it found.</summary>
+public sealed record RuleResult(string Rule, string Table, Severity Severity, long RowsChecked, long RowsFailed);
+
+/// <summary>Silver and Gold as one run computed them, not yet published.</summary>
+public sealed record BuildResult(IReadOnlyList<BuiltTable> Tables, IReadOnlyList<RuleResult> Rules)
+{
+    public bool MayPublish => !Rules.Any(rule => rule.Severity == Severity.Fail && rule.RowsFailed > 0);
+}
+
+/// <summary>Builds Silver and Gold from Bronze inside an engine's open transaction.</summary>
+public static partial class Warehouse
+{
+    /// <summary>Computes every model, inputs first, and judges every rule.</summary>
+    /// <param name="engine">The engine, inside its transaction.</param>
+    /// <param name="library">Models and checks.</param>
+    /// <param name="configuration">Words, sources and settings.</param>
+    /// <param name="bronze">For each raw table (<c>payments</c>, …) the DuckDB SELECT that reads it.</param>
+    /// <param name="ledgerSequence">The last commit that <paramref name="bronze"/> holds.</param>
+    /// <param name="progress">Told the name of each model before it runs.</param>
+    /// <param name="cancellation">Stops between and inside models.</param>
+    public static BuildResult Build(
+        IEngine engine, ModelLibrary library, LakeConfiguration configuration, Func<TableDefinition, string> bronze,
+        long ledgerSequence, IProgress<string>? progress, CancellationToken cancellation)
+    {
+        FillConfiguration(engine, configuration, ledgerSequence);
+        foreach (TableDefinition table in LakeCatalog.RawTables.Select(library.Catalog.Raw))
+        {
+            engine.ExposeBronze(table, bronze(table));
+        }
+
+        var built = new List<BuiltTable>();
+        foreach (Model model in library.Models)
+        {
+            progress?.Report(model.Name);
+            built.Add(new BuiltTable(model.Name, BuildModel(engine, model, cancellation)));
+        }
+
+        return new BuildResult(built, ReadRules(engine, cancellation));
+    }
+
+    private static void FillConfiguration(IEngine engine, LakeConfiguration configuration, long ledgerSequence)
+    {
+        IEnumerable<object?[]>[] rows =
+        [
+            ModelVocabulary.VocabularyRows(configuration),
+            ModelVocabulary.SourceRows(configuration),
+            [[ledgerSequence]],
+        ];
+        foreach ((TableDefinition table, IEnumerable<object?[]> tableRows) in ModelGraph.ConfigurationTables.Zip(rows))
+        {
+            engine.Fill(table, "Filled from shoplake.yaml at each run.", tableRows);
+        }
+    }
+
+    private static long BuildModel(IEngine engine, Model model, CancellationToken cancellation)
+    {
+        try
+        {
+            return engine.Materialize(model.Table, model.What, model.Sql, cancellation);
+        }
+        catch (ShopLakeException exception) when (exception.Kind == FailureKind.Usage)
+        {
+            throw new ShopLakeException(FailureKind.Usage,
+                $"{model.File}: {model.Name} cannot be computed: {InFileLines(exception.Message)}", exception);
+        }
+    }
+
+    /// <summary>Engines count lines from the statement, whose first line is the runner's own.</summary>
+    private static string InFileLines(string message) => LineNumber().Replace(message, match =>
+        int.TryParse(match.Groups[1].Value, out int line) ? $"LINE {line - 1}:" : match.Value);
+
+    private static List<RuleResult> ReadRules(IEngine engine, CancellationToken cancellation) =>
+    [
+        .. engine.Query(
+                "SELECT rule, table_name, severity, rows_checked, rows_failed FROM prep.rule_counts ORDER BY rule", cancellation)
+            .Rows.Select(row => new RuleResult(
+                (string)row[0]!, (string)row[1]!, Enum.Parse<Severity>((string)row[2]!, ignoreCase: true), (long)row[3]!, (long)row[4]!)),
+    ];
+
+    [GeneratedRegex(@"LINE (\d+):")]
+    private static partial Regex LineNumber();
+}
