@@ -22,11 +22,11 @@ public sealed record LakeConfiguration
 
     public IReadOnlyList<Source> Sources { get; init; } = [];
 
-    /// <summary>Per field (<c>order_status</c>, <c>payment_status</c>, <c>event_type</c>, <c>device_type</c>): the source's word → ours or <c>ignore</c>.</summary>
+    /// <summary>For a field of <see cref="Configuration.Vocabulary"/>: the source's word → ours.</summary>
     public IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> Vocabulary { get; init; } =
         new Dictionary<string, IReadOnlyDictionary<string, string>>();
 
-    /// <summary>Folder with the user's own models and checks, laid out like ShopLake's; null when there is none.</summary>
+    /// <summary>Folder with the user's own models and checks, laid out like ShopLake's.</summary>
     public string? Models { get; init; }
 
     public Limits Limits { get; init; } = new();
@@ -63,7 +63,7 @@ public sealed record Limits
     /// <summary>Decompressed bytes for each compressed byte.</summary>
     public int DecompressionRatio { get; init; } = 1_000;
 
-    /// <summary>Rows of one Bronze batch; a larger delivery is one batch of several files.</summary>
+    /// <summary>Rows of one Bronze file; a larger delivery is one batch of several files.</summary>
     public long BatchRows { get; init; } = 50_000_000;
 
     /// <summary>What DuckDB may hold in memory before it spills, in DuckDB's words.</summary>

@@ -1,0 +1,60 @@
+using ShopLake.Catalog;
+
+namespace ShopLake.Configuration;
+
+/// <summary>Makes the records of a configuration from its checked settings.</summary>
+internal sealed class ConfigurationBinder(string folder, LakeCatalog catalog, Mistakes mistakes)
+{
+    public LakeConfiguration Bind(Setting root) => new()
+    {
+        ProjectFolder = folder,
+        Lake = Path.GetFullPath(root.Get<string>("lake"), folder),
+        Engine = root.Get<string>("engine"),
+        Money = new MoneyRules(root.Get<string>("money.currency"), (int)root.Get<long>("money.decimals")),
+        Time = new TimeRules
+        {
+            ReportingZone = root.Get<string>("time.reporting_zone"),
+            EarliestDay = root.Get<DateOnly>("time.earliest_day"),
+            LateAfter = root.Get<TimeSpan>("time.late_after"),
+            SkewTolerance = root.Get<TimeSpan>("time.skew_tolerance"),
+            FunnelWindow = root.Get<TimeSpan>("time.funnel_window"),
+        },
+        Sources = BindSources(root.Find("sources")),
+        Vocabulary = BindVocabulary(root.Find("vocabulary")),
+        Models = BindModels(root.Find("models")),
+        Limits = new Limits
+        {
+            LineLength = ValueType.Bytes(root.Get<string>("limits.line_length"))!.Value,
+            JsonDepth = (int)root.Get<long>("limits.json_depth"),
+            Columns = (int)root.Get<long>("limits.columns"),
+            DecompressionRatio = (int)root.Get<long>("limits.decompression_ratio"),
+            BatchRows = root.Get<long>("limits.batch_rows"),
+            MemoryLimit = root.Get<string>("limits.memory_limit"),
+        },
+    };
+
+    private List<Source> BindSources(Setting? sources)
+    {
+        var binder = new SourceBinder(folder, catalog, mistakes);
+        return [.. sources?.Children.Select(source => binder.Bind(source.Key, source.Value)) ?? []];
+    }
+
+    private static Dictionary<string, IReadOnlyDictionary<string, string>> BindVocabulary(Setting? vocabulary) =>
+        vocabulary?.Children.ToDictionary(
+            field => field.Key,
+            IReadOnlyDictionary<string, string> (field) => field.Value.Children
+                .Where(word => word.Value.Value is string)
+                .ToDictionary(word => word.Key, word => (string)word.Value.Value!)) ?? [];
+
+    private string? BindModels(Setting? models)
+    {
+        if (models?.Value is not string written)
+            return null;
+
+        string path = Path.GetFullPath(written, folder);
+        if (!Directory.Exists(path))
+            mistakes.Add(models.Node!, $"models: the folder {written} does not exist.");
+
+        return path;
+    }
+}

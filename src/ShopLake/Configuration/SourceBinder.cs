@@ -1,0 +1,145 @@
+using System.Text.RegularExpressions;
+using ShopLake.Catalog;
+
+namespace ShopLake.Configuration;
+
+/// <summary>Makes one <see cref="Source"/> from its settings and checks what hangs on more than one key.</summary>
+internal sealed partial class SourceBinder(string folder, LakeCatalog catalog, Mistakes mistakes)
+{
+    private static readonly string[] OnlyWithPath = ["format", "csv", "growing"];
+
+    public Source Bind(string name, Setting source)
+    {
+        if (!Identifier().IsMatch(name))
+            mistakes.Add(source.Node!, $"{source.Path}: a source's name is made of letters, digits and underscores.");
+
+        CheckInput(source);
+        var format = BindFormat(source);
+        var dialect = BindDialect(source, format);
+        return new Source
+        {
+            Name = name,
+            Table = source.Get<string?>("table") ?? "",
+            Path = source.Get<string?>("path") is { } path ? Path.GetFullPath(path, folder) : null,
+            Format = format ?? SourceFormat.Csv,
+            Csv = dialect,
+            SourceSystem = source.Get<string?>("source_system") ?? name,
+            TimeZone = source.Get<string>("time_zone"),
+            Columns = new ColumnBinder(catalog, mistakes).Bind(source, dialect.Header),
+            DeletedWhen = source.Find("deleted_when")?.Children.ToDictionary(
+                column => column.Key, column => (IReadOnlyList<string>)(column.Value.Value as string[] ?? [])),
+            Growing = source.Get<bool>("growing"),
+            Archive = source.Get<bool>("archive"),
+            Query = BindQuery(source),
+            Files = source.Find("files")?.Children.ToDictionary(
+                file => file.Key, file => Path.GetFullPath(file.Value.Value as string ?? "", folder)) ?? [],
+            Line = source.Node!.Line,
+        };
+    }
+
+    private void CheckInput(Setting source)
+    {
+        if (source.Node!.Kind != NodeKind.Map)
+            return;
+
+        bool hasPath = source.Has("path");
+        bool hasQuery = source.Has("query");
+        if (hasPath && hasQuery)
+            mistakes.Add(source.Find("query")!.Node!, $"{source.Path} has both path and query; keep one.");
+        else if (!hasPath && !hasQuery)
+            mistakes.Add(source.Node, $"{source.Path} needs a path to its files, or a query with files.");
+        else if (hasQuery && !source.Has("files"))
+            mistakes.Add(source.Node, $"{source.Path} has a query, so it needs files: the views that the query reads.");
+        else if (hasPath && source.Find("files") is { } files)
+            mistakes.Add(files.Node!, $"{files.Path} goes with a query; with a path, remove it.");
+
+        foreach (string key in OnlyWithPath.Where(key => hasQuery && source.Has(key)))
+        {
+            mistakes.Add(
+                source.Find(key)!.Node!, $"{source.Path}.{key} goes with a path; a query shapes its input itself.");
+        }
+
+        foreach (var view in source.Find("files")?.Children ?? [])
+        {
+            if (!Identifier().IsMatch(view.Key))
+            {
+                mistakes.Add(
+                    view.Value.Node!, $"{view.Value.Path}: a view's name is made of letters, digits and underscores.");
+            }
+        }
+    }
+
+    private SourceFormat? BindFormat(Setting source)
+    {
+        if (source.Get<string?>("format") is { } written)
+            return Enum.Parse<SourceFormat>(written, ignoreCase: true);
+
+        if (source.Has("format") || source.Get<string?>("path") is not { } path)
+            return null;
+
+        SourceFormat? format = Ending().Match(path).Groups[1].Value.ToLowerInvariant() switch
+        {
+            "csv" or "tsv" => SourceFormat.Csv,
+            "jsonl" or "ndjson" => SourceFormat.Jsonl,
+            "parquet" => SourceFormat.Parquet,
+            _ => null,
+        };
+        if (format is null)
+        {
+            mistakes.Add(source.Find("path")!.Node!,
+                $"{source.Path}.path: the ending does not say the format; add format: csv, jsonl or parquet.");
+        }
+
+        return format;
+    }
+
+    private CsvDialect BindDialect(Setting source, SourceFormat? format)
+    {
+        if (source.Find("csv") is { } csv && format is SourceFormat.Jsonl or SourceFormat.Parquet)
+            mistakes.Add(csv.Node!, $"{csv.Path} goes with format: csv; remove it.");
+
+        var dialect = new CsvDialect
+        {
+            Delimiter = source.Get<char>("csv.delimiter"),
+            Quote = source.Get<char>("csv.quote"),
+            Encoding = source.Get<string>("csv.encoding"),
+            Header = source.Get<string[]?>("csv.header"),
+        };
+        if (dialect.Delimiter == dialect.Quote)
+            mistakes.Add(source.Find("csv")!.Node!, $"{source.Path}.csv: delimiter and quote must differ.");
+
+        foreach (var name in dialect.Header?.CountBy(name => name, StringComparer.OrdinalIgnoreCase) ?? [])
+        {
+            if (name.Value > 1)
+            {
+                mistakes.Add(
+                    source.Find("csv")!.Find("header")!.Node!, $"{source.Path}.csv.header names {name.Key} twice.");
+            }
+        }
+
+        return dialect;
+    }
+
+    /// <summary>The SQL itself, or that of the file named: one word that ends in <c>.sql</c>.</summary>
+    private string? BindQuery(Setting source)
+    {
+        if (source.Get<string?>("query") is not { } query || !SqlFile().IsMatch(query))
+            return source.Get<string?>("query");
+
+        string path = Path.GetFullPath(query, folder);
+        if (File.Exists(path))
+            return File.ReadAllText(path);
+
+        mistakes.Add(source.Find("query")!.Node!, $"{source.Path}.query: the file {query} does not exist.");
+        return null;
+    }
+
+    [GeneratedRegex("^[A-Za-z_][A-Za-z0-9_]*$")]
+    private static partial Regex Identifier();
+
+    [GeneratedRegex(@"\.([a-z]+)(?:\.(?:gz|zst))?$", RegexOptions.IgnoreCase)]
+    private static partial Regex Ending();
+
+    [GeneratedRegex(@"^\S+\.sql$")]
+    private static partial Regex SqlFile();
+}

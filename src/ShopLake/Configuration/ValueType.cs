@@ -1,0 +1,115 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+
+namespace ShopLake.Configuration;
+
+/// <summary>What may stand behind a key.</summary>
+/// <param name="Words">Completes "'x' is not …".</param>
+/// <param name="Parse">The value, or null when the text is not one.</param>
+/// <param name="Schema">A new JSON schema each time, since a JSON node has one parent.</param>
+/// <param name="Known">All allowed texts where they can be listed; the nearest is suggested.</param>
+internal sealed partial record ValueType(
+    string Words, Func<string, object?> Parse, Func<JsonObject> Schema, Func<IEnumerable<string>>? Known = null)
+{
+    public static readonly ValueType Text = new("text", text => text, () => OfType("string"));
+
+    /// <summary>One text or a list of texts.</summary>
+    public static readonly ValueType TextList = new(
+        "a text or a list of texts",
+        text => text,
+        () => new JsonObject
+        {
+            ["anyOf"] = new JsonArray(
+                OfType("string"), new JsonObject { ["type"] = "array", ["items"] = OfType("string") }),
+        });
+
+    public static readonly ValueType TrueOrFalse = new(
+        "true or false",
+        text => text switch { "true" => true, "false" => false, _ => null },
+        () => OfType("boolean"));
+
+    public static readonly ValueType Duration = new(
+        "a duration such as 30s, 5m, 24h or 7d", text => ParseDuration(text), () => Pattern("^[0-9]{1,6}[smhd]$"));
+
+    public static readonly ValueType Day = new(
+        "a day such as 2000-01-01",
+        text => DateOnly.TryParseExact(text, "yyyy-MM-dd", out var day) ? day : null,
+        () => Pattern("^[0-9]{4}-[0-9]{2}-[0-9]{2}$"));
+
+    public static readonly ValueType Zone = new(
+        "a known IANA time zone such as UTC or Europe/Berlin",
+        text => TimeZoneInfo.TryFindSystemTimeZoneById(text, out _) ? text : null,
+        () => OfType("string"),
+        () => TimeZoneInfo.GetSystemTimeZones().Select(zone => zone.Id));
+
+    public static readonly ValueType Currency = new(
+        "an ISO 4217 code such as EUR",
+        text => text.Length == 3 && text.All(char.IsAsciiLetterUpper) ? text : null,
+        () => Pattern("^[A-Z]{3}$"));
+
+    public static readonly ValueType Character = new(
+        "a single character (a tab is \"\\t\" in double quotes)",
+        text => text.Length == 1 ? text[0] : null,
+        () => new JsonObject { ["type"] = "string", ["minLength"] = 1, ["maxLength"] = 1 });
+
+    /// <summary>A size as DuckDB writes it: KB, MB, GB, TB count by 1000, KiB, MiB, GiB, TiB by 1024.</summary>
+    public static readonly ValueType Size = new(
+        "a size such as 16MiB or 4GB",
+        text => Bytes(text) is null ? null : text,
+        () => Pattern("^[0-9]{1,9} ?([KMGT]i?)?B$"));
+
+    private static readonly string[] SizeUnits = ["", "K", "M", "G", "T"];
+
+    public static ValueType Choice(params string[] choices) => new(
+        choices.Length == 1 ? choices[0] : $"one of {string.Join(", ", choices)}",
+        text => choices.Contains(text) ? text : null,
+        () => new JsonObject { ["enum"] = new JsonArray([.. choices.Select(choice => JsonValue.Create(choice))]) },
+        () => choices);
+
+    public static ValueType Integer(long least, long most) => new(
+        string.Create(CultureInfo.InvariantCulture, $"a whole number from {least} to {most}"),
+        text => long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number)
+            && number >= least && number <= most ? number : null,
+        () => new JsonObject { ["type"] = "integer", ["minimum"] = least, ["maximum"] = most });
+
+    /// <summary>The bytes that a <see cref="Size"/> names; null when it is none.</summary>
+    public static long? Bytes(string size)
+    {
+        var match = SizePattern().Match(size);
+        if (!match.Success)
+            return null;
+
+        int power = Array.IndexOf(SizeUnits, match.Groups["unit"].Value);
+        long bytes = long.Parse(match.Groups["number"].Value, CultureInfo.InvariantCulture);
+        for (int i = 0; i < power; i++)
+            bytes *= match.Groups["binary"].Success ? 1024 : 1000;
+
+        return bytes;
+    }
+
+    private static TimeSpan? ParseDuration(string text)
+    {
+        if (text.Length is < 2 or > 7
+            || !int.TryParse(text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out int number))
+        {
+            return null;
+        }
+
+        return text[^1] switch
+        {
+            's' => TimeSpan.FromSeconds(number),
+            'm' => TimeSpan.FromMinutes(number),
+            'h' => TimeSpan.FromHours(number),
+            'd' => TimeSpan.FromDays(number),
+            _ => null,
+        };
+    }
+
+    private static JsonObject OfType(string type) => new() { ["type"] = type };
+
+    private static JsonObject Pattern(string pattern) => new() { ["type"] = "string", ["pattern"] = pattern };
+
+    [GeneratedRegex("^(?<number>[0-9]{1,6}) ?(?<unit>[KMGT]?)(?<binary>i(?=B))?B$", RegexOptions.CultureInvariant)]
+    private static partial Regex SizePattern();
+}

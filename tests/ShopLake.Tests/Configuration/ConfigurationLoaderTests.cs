@@ -1,0 +1,160 @@
+using ShopLake.Configuration;
+
+namespace ShopLake.Tests.Configuration;
+
+public sealed class ConfigurationLoaderTests
+{
+    private const string Marker = "# mistake: ";
+
+    public static TheoryData<string> Cases() =>
+    [
+        .. new DirectoryInfo(Repository.PathOf("tests", "cases", "configuration"))
+            .GetFiles("*.yaml").Select(file => file.Name),
+    ];
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void A_case_file_reports_exactly_its_mistakes(string name)
+    {
+        string text = File.ReadAllText(Repository.PathOf("tests", "cases", "configuration", name));
+        string[] expected =
+        [
+            .. text.Split('\n').SelectMany((line, index) => line.Split(Marker).Skip(1)
+                .Select(message => $"shoplake.yaml:{index + 1}: {message.TrimEnd()}")),
+        ];
+
+        MistakesOf(text).Order().ShouldBe(expected.Order());
+    }
+
+    [Fact]
+    public void Every_key_reaches_the_configuration()
+    {
+        var lake = Parse(File.ReadAllText(Repository.PathOf("tests", "cases", "configuration", "everything.yaml")));
+
+        lake.Lake.ShouldBe("/shop/data");
+        lake.Money.ShouldBe(new MoneyRules("BRL", 2));
+        lake.Time.FunnelWindow.ShouldBe(TimeSpan.FromDays(7));
+        lake.Vocabulary["order_status"]["delivered"].ShouldBe("SHIPPED");
+        lake.Vocabulary["event_type"]["fav"].ShouldBe("ignore");
+        lake.Limits.LineLength.ShouldBe(1024 * 1024);
+        lake.Limits.MemoryLimit.ShouldBe("512MB");
+
+        var payments = lake.Sources[0];
+        payments.Path.ShouldBe("/shop/feeds/olist/payments*.csv.gz");
+        payments.Csv.Delimiter.ShouldBe(';');
+        payments.Csv.Header.ShouldBe(["order_id", "line", "value", "paid_at"]);
+        payments.Growing.ShouldBeTrue();
+        payments.Archive.ShouldBeTrue();
+        payments.Line.ShouldBe(11);
+        payments.Columns.ShouldNotBeNull();
+        payments.Columns["payment_id"].ShouldBe(new ColumnMapping.Template("{order_id}-{line}-{_source_row}"));
+        payments.Columns["order_id"].ShouldBe(new ColumnMapping.FromColumn("order_id"));
+        payments.Columns["payment_status"].ShouldBe(new ColumnMapping.Constant("SUCCESS"));
+        payments.Columns["payment_amount"].ShouldBe(new ColumnMapping.FromColumn("value"));
+        payments.Columns["payment_ts"].ShouldBe(new ColumnMapping.FromColumn("paid_at", EpochUnit.Milliseconds));
+
+        var users = lake.Sources[1];
+        users.Format.ShouldBe(SourceFormat.Jsonl);
+        users.SourceSystem.ShouldBe("users");
+        users.DeletedWhen!["state"].ShouldBe(["gone", "deleted"]);
+
+        var states = lake.Sources[2];
+        states.Path.ShouldBeNull();
+        states.Query.ShouldStartWith("SELECT order_id");
+        states.Files["orders"].ShouldBe("/shop/feeds/orders.csv");
+    }
+
+    [Fact]
+    public void What_is_left_out_has_the_defaults_of_the_records()
+    {
+        var lake = Parse("sources: { payments: { table: payments, path: a.csv } }");
+
+        lake.Money.ShouldBe(new MoneyRules());
+        lake.Time.ShouldBe(new TimeRules());
+        lake.Limits.ShouldBe(new Limits());
+        lake.Engine.ShouldBe(new LakeConfiguration { ProjectFolder = "", Lake = "" }.Engine);
+        lake.Models.ShouldBeNull();
+        var source = lake.Sources.ShouldHaveSingleItem();
+        source.Csv.ShouldBe(new CsvDialect());
+        source.Columns.ShouldBeNull();
+        source.TimeZone.ShouldBe("UTC");
+    }
+
+    [Fact]
+    public void An_override_stands_in_for_the_file()
+    {
+        var lake = Parse(
+            "lake: ${NOT_SET}\nsources: { payments: { table: payments, path: a.csv } }",
+            "lake=elsewhere", "money.decimals=3", "sources.payments.path=/feeds/{p}*.csv");
+
+        lake.Lake.ShouldBe("/shop/elsewhere");
+        lake.Money.Decimals.ShouldBe(3);
+        lake.Sources[0].Path.ShouldBe("/feeds/{p}*.csv");
+    }
+
+    [Fact]
+    public void A_mistake_in_an_override_names_the_override()
+    {
+        string text = "sources: { payments: { table: payments, path: a.csv } }";
+
+        MistakesOf(text, "money.decimal=3", "time.late_after=soon", "lake").ShouldBe(
+        [
+            "--set lake: 'lake' is not of the form key.path=value.",
+            "--set money.decimal: money.decimal is not a known key. Did you mean 'decimals'?",
+            "--set time.late_after: time.late_after: 'soon' is not a duration such as 30s, 5m, 24h or 7d.",
+        ]);
+    }
+
+    [Fact]
+    public void Mistakes_come_in_the_order_of_lines()
+    {
+        string text = "sources:\n  payments: { path: a.csv }\nlakes: x\nengine: y\n";
+
+        MistakesOf(text).Select(mistake => mistake.Split(':')[1]).ShouldBe(["2", "3", "4"]);
+    }
+
+    [Fact]
+    public void A_query_may_stand_in_a_file()
+    {
+        var folder = Directory.CreateTempSubdirectory();
+        try
+        {
+            File.WriteAllText(Path.Combine(folder.FullName, "states.sql"), "SELECT 1");
+            string path = Path.Combine(folder.FullName, "shoplake.yaml");
+            File.WriteAllText(path, "sources: { s: { table: orders, query: states.sql, files: { a: a.csv } } }");
+
+            ConfigurationLoader.Load(path).Sources[0].Query.ShouldBe("SELECT 1");
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public void A_missing_file_says_what_to_do()
+    {
+        var error = Should.Throw<ShopLakeException>(() => ConfigurationLoader.Load("no/such/shoplake.yaml"));
+
+        error.Kind.ShouldBe(FailureKind.Usage);
+        error.Message.ShouldBe(
+            "no/such/shoplake.yaml does not exist.\nTry: shoplake init, which writes one, or --config with its place.");
+    }
+
+    private static string[] MistakesOf(string text, params string[] overrides)
+    {
+        try
+        {
+            Parse(text, overrides);
+            return [];
+        }
+        catch (ShopLakeException error)
+        {
+            error.Kind.ShouldBe(FailureKind.Usage);
+            return error.Message.Split('\n');
+        }
+    }
+
+    private static LakeConfiguration Parse(string text, params string[] overrides) => ConfigurationLoader.Parse(
+        text, "shoplake.yaml", "/shop", overrides, name => name == "SHOP" ? "olist" : null);
+}
