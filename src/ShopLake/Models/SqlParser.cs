@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using DuckDB.NET.Data;
 
@@ -17,7 +18,7 @@ public sealed class SqlParser : IDisposable
     public IReadOnlyList<TableReference> References(string file, string sql)
     {
         using var command = _connection.CreateCommand();
-        command.CommandText = "SELECT CAST(json_serialize_sql($sql) AS VARCHAR)";
+        command.CommandText = "SELECT CAST(json_serialize_sql(CAST($sql AS VARCHAR)) AS VARCHAR)";
         command.Parameters.Add(new DuckDBParameter("sql", sql));
         using var tree = JsonDocument.Parse((string)command.ExecuteScalar()!, new JsonDocumentOptions { MaxDepth = 1024 });
         if (tree.RootElement.GetProperty("error").GetBoolean())
@@ -25,7 +26,7 @@ public sealed class SqlParser : IDisposable
             string message = tree.RootElement.GetProperty("error_message").GetString()!;
             int offset = tree.RootElement.TryGetProperty("position", out JsonElement position)
                 && int.TryParse(position.GetString(), out int at) ? at : 0;
-            throw new ShopLakeException(FailureKind.Usage, SqlPosition.Show(file, sql, offset, message));
+            throw new ShopLakeException(FailureKind.Usage, SqlPosition.Show(file, sql, Characters(sql, offset), message));
         }
 
         JsonElement statements = tree.RootElement.GetProperty("statements");
@@ -36,10 +37,18 @@ public sealed class SqlParser : IDisposable
 
         var found = new List<TableReference>();
         Collect(statements, found);
-        return [.. found.OrderBy(reference => reference.Offset)];
+        return [.. found.OrderBy(reference => reference.Offset)
+            .Select(reference => reference with { Offset = Characters(sql, reference.Offset) })];
     }
 
     public void Dispose() => _connection.Dispose();
+
+    /// <summary>DuckDB counts in UTF-8 bytes.</summary>
+    private static int Characters(string sql, int bytes)
+    {
+        byte[] utf8 = Encoding.UTF8.GetBytes(sql);
+        return Encoding.UTF8.GetCharCount(utf8, 0, Math.Clamp(bytes, 0, utf8.Length));
+    }
 
     private static void Collect(JsonElement element, List<TableReference> found)
     {
