@@ -1,0 +1,71 @@
+using System.Globalization;
+using ShopLake.Configuration;
+
+namespace ShopLake.Run;
+
+/// <summary>
+/// Compares the engine's idea of the configured zones with .NET's at every transition. Business days would silently differ
+/// between ingestion and models if the two brought different time zone data.
+/// </summary>
+public static class ZoneCheck
+{
+    private static readonly DateTime First = new(1990, 1, 1, 0, 0, 0, DateTimeKind.Utc);
+    private static readonly DateTime Last = new(2040, 1, 1, 0, 0, 0, DateTimeKind.Utc);
+
+    /// <exception cref="ShopLakeException">The offsets differ; the first instants are named.</exception>
+    public static void Verify(IEngine engine, LakeConfiguration configuration, CancellationToken cancellation) =>
+        Verify(engine, TimeZoneInfo.FindSystemTimeZoneById(configuration.Time.ReportingZone), cancellation);
+
+    internal static void Verify(IEngine engine, TimeZoneInfo zone, CancellationToken cancellation)
+    {
+        DateTime[] instants = [.. Transitions(zone).SelectMany(at => new[] { at.AddTicks(-10), at }).Prepend(First)];
+        string values = string.Join(", ", instants.Select((at, index) =>
+            $"({index}, as_utc('{at.ToString("yyyy-MM-dd HH:mm:ss.ffffff", CultureInfo.InvariantCulture)}'))"));
+        QueryResult local = engine.Query(
+            $"WITH instants(i, at) AS (VALUES {values}) SELECT local_time(at) FROM instants ORDER BY i", cancellation);
+        string[] differences =
+        [
+            .. instants.Zip(local.Rows, (at, row) => (at, theirs: (DateTime)row[0]!, ours: at + zone.GetUtcOffset(at)))
+                .Where(pair => pair.theirs.Ticks != pair.ours.Ticks)
+                .Take(5)
+                .Select(pair => $"  {pair.at:yyyy-MM-dd HH:mm:ss.ffffff}Z is {pair.theirs:yyyy-MM-dd HH:mm:ss} in {engine.Name} "
+                    + $"and {pair.ours:yyyy-MM-dd HH:mm:ss} in .NET"),
+        ];
+        if (differences.Length > 0)
+        {
+            throw new ShopLakeException(FailureKind.OutOfReach,
+                $"Time zone data of {engine.Name} and of this machine differ for {zone.Id}; business days would be wrong:"
+                + Environment.NewLine + string.Join(Environment.NewLine, differences) + Environment.NewLine
+                + "Update the machine's tzdata, then run again.");
+        }
+    }
+
+    /// <summary>The instants at which the zone's offset changes, to the second.</summary>
+    internal static IEnumerable<DateTime> Transitions(TimeZoneInfo zone)
+    {
+        for (DateTime day = First; day < Last; day = day.AddDays(1))
+        {
+            DateTime before = day;
+            DateTime after = day.AddDays(1);
+            if (zone.GetUtcOffset(before) == zone.GetUtcOffset(after))
+            {
+                continue;
+            }
+
+            while (after - before > TimeSpan.FromSeconds(1))
+            {
+                DateTime middle = before.AddSeconds(Math.Floor((after - before).TotalSeconds / 2));
+                if (zone.GetUtcOffset(middle) == zone.GetUtcOffset(before))
+                {
+                    before = middle;
+                }
+                else
+                {
+                    after = middle;
+                }
+            }
+
+            yield return after;
+        }
+    }
+}
