@@ -82,6 +82,7 @@ public sealed partial class GoldFolder(string lake)
     private string FolderOf(long generation) => Path.Combine(_generations, Name(generation));
 
     /// <summary>.NET moves files and folders but refuses a link to a folder; rename(2) replaces one link by another at once.</summary>
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     [LibraryImport("libc", EntryPoint = "rename", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Rename(string from, string to);
 }
