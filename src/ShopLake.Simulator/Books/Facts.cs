@@ -55,7 +55,7 @@ public readonly record struct UserFact(string UserId);
 /// that arrives late has the time it is dated at. Of two states at one time the one given last stands.
 /// </summary>
 /// <param name="AvailableStock">NULL says nothing about stock.</param>
-/// <param name="IsDeleted">The product left the catalogue at that time; the other values are then not looked at.</param>
+/// <param name="IsDeleted">The product left the catalogue at that time; its other values say nothing.</param>
 public readonly record struct ProductFact(
     string ProductId,
     DateTime EffectiveAt,
@@ -118,7 +118,9 @@ public readonly record struct EventFact(
     int DuplicateDeliveries = 0,
     int ConflictingDeliveries = 0);
 
-/// <summary>Bronze rows that were delivered, by what became of them. Facts of one table and disposition add up.</summary>
+/// <summary>
+/// Bronze rows that were delivered, by what became of them. Facts of one table and disposition add up.
+/// </summary>
 /// <param name="Table">users, products, orders, order_items, payments or events.</param>
 public readonly record struct DeliveryFact(string Table, Disposition Disposition, long Rows);
 

@@ -1,0 +1,32 @@
+namespace ShopLake.Simulator.Books;
+
+/// <summary>Days, weeks and months of the reporting zone.</summary>
+internal sealed class BusinessCalendar(TimeZoneInfo zone)
+{
+    public DateOnly Day(DateTime utc) => DateOnly.FromDateTime(TimeZoneInfo.ConvertTimeFromUtc(utc, zone));
+
+    /// <summary>
+    /// The first instant of a day. Where the clock skips midnight it is the end of the gap; where midnight comes
+    /// twice it is the first.
+    /// </summary>
+    public DateTime Start(DateOnly day)
+    {
+        var local = day.ToDateTime(TimeOnly.MinValue);
+        while (zone.IsInvalidTime(local))
+            local = local.AddMinutes(1);
+        var offset = zone.IsAmbiguousTime(local) ? zone.GetAmbiguousTimeOffsets(local).Max() : zone.GetUtcOffset(local);
+        return DateTime.SpecifyKind(local - offset, DateTimeKind.Utc);
+    }
+
+    /// <summary>The first instant after a day.</summary>
+    public DateTime End(DateOnly day) => Start(day.AddDays(1));
+
+    /// <summary>Monday of the ISO week.</summary>
+    public static DateOnly Week(DateOnly day) => day.AddDays(-(((int)day.DayOfWeek + 6) % 7));
+
+    public static DateOnly Month(DateOnly day) => new(day.Year, day.Month, 1);
+
+    public static long DaysBetween(DateOnly from, DateOnly to) => to.DayNumber - from.DayNumber;
+
+    public static int MonthsBetween(DateOnly from, DateOnly to) => (to.Year - from.Year) * 12 + to.Month - from.Month;
+}
