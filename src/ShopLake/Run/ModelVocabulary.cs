@@ -8,16 +8,6 @@ namespace ShopLake.Run;
 /// <summary>What the models know beside the data: an engine's functions, the settings in them, and the <c>config</c> tables.</summary>
 public static partial class ModelVocabulary
 {
-    /// <summary>ShopLake's own words, field by field. A source's word equal to one of them needs no mapping.</summary>
-    public static readonly IReadOnlyDictionary<string, IReadOnlyList<string>> Words =
-        new SortedDictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal)
-        {
-            ["device_type"] = ["web", "mobile"],
-            ["event_type"] = ["view", "add_to_cart", "checkout"],
-            ["order_status"] = ["CREATED", "PAID", "SHIPPED", "CANCELLED"],
-            ["payment_status"] = ["SUCCESS", "FAILED", "REFUNDED"],
-        };
-
     /// <summary>The engine's vocabulary file with every <c>${setting}</c> filled in as a literal.</summary>
     public static string Functions(string engine, LakeConfiguration configuration)
     {
@@ -42,7 +32,7 @@ public static partial class ModelVocabulary
     /// <summary>Rows of <c>config.vocabulary</c>: the user's mappings and ShopLake's own words.</summary>
     public static IEnumerable<object?[]> VocabularyRows(LakeConfiguration configuration)
     {
-        foreach ((string field, IReadOnlyList<string> own) in Words)
+        foreach ((string field, IReadOnlyList<string> own) in Vocabulary.Words.OrderBy(pair => pair.Key, StringComparer.Ordinal))
         {
             var words = own.ToDictionary(word => word, word => word, StringComparer.Ordinal);
             foreach ((string source, string word) in configuration.Vocabulary.GetValueOrDefault(field) ?? new Dictionary<string, string>())

@@ -8,8 +8,13 @@ namespace ShopLake.Run;
 /// <summary>What one model came to in a run.</summary>
 public sealed record BuiltTable(string Name, long Rows);
 
-/// <summary>A rule with what it found.</summary>
-public sealed record RuleResult(string Rule, string Table, Severity Severity, long RowsChecked, long RowsFailed);
+/// <summary>A row that a rule found: its key and why.</summary>
+public sealed record Finding(string? RecordKey, string? Reason);
+
+/// <summary>A rule with what it found and its first findings by key.</summary>
+public sealed record RuleResult(
+    string Rule, string Table, Severity Severity, long RowsChecked, long RowsFailed, long RowsQuarantined,
+    IReadOnlyList<Finding> Examples);
 
 /// <summary>Silver and Gold as one run computed them, not yet published.</summary>
 public sealed record BuildResult(IReadOnlyList<BuiltTable> Tables, IReadOnlyList<RuleResult> Rules)
@@ -20,6 +25,8 @@ public sealed record BuildResult(IReadOnlyList<BuiltTable> Tables, IReadOnlyList
 /// <summary>Builds Silver and Gold from Bronze inside an engine's open transaction.</summary>
 public static partial class Warehouse
 {
+    private const int ExamplesPerRule = 3;
+
     /// <summary>Computes every model, inputs first, and judges every rule.</summary>
     /// <param name="engine">The engine, inside its transaction.</param>
     /// <param name="library">Models and checks.</param>
@@ -79,13 +86,30 @@ public static partial class Warehouse
     private static string InFileLines(string message) => LineNumber().Replace(message, match =>
         int.TryParse(match.Groups[1].Value, out int line) ? $"LINE {line - 1}:" : match.Value);
 
-    private static List<RuleResult> ReadRules(IEngine engine, CancellationToken cancellation) =>
-    [
-        .. engine.Query(
-                "SELECT rule, table_name, severity, rows_checked, rows_failed FROM prep.rule_counts ORDER BY rule", cancellation)
-            .Rows.Select(row => new RuleResult(
-                (string)row[0]!, (string)row[1]!, Enum.Parse<Severity>((string)row[2]!, ignoreCase: true), (long)row[3]!, (long)row[4]!)),
-    ];
+    private static List<RuleResult> ReadRules(IEngine engine, CancellationToken cancellation)
+    {
+        ILookup<string, Finding> examples = engine.Query($"""
+            WITH findings AS (
+                SELECT rule, record_key, reason FROM prep.rule_failures
+                UNION ALL
+                SELECT rule, record_key, reason FROM silver.quarantine
+            ),
+            numbered AS (
+                SELECT rule, record_key, reason, row_number() OVER (
+                    PARTITION BY rule ORDER BY record_key NULLS FIRST, reason NULLS FIRST) AS n
+                FROM findings
+            )
+            SELECT rule, record_key, reason FROM numbered WHERE n <= {ExamplesPerRule} ORDER BY rule, n
+            """, cancellation).Rows.ToLookup(row => (string)row[0]!, row => new Finding((string?)row[1], (string?)row[2]));
+        return
+        [
+            .. engine.Query(
+                "SELECT rule, table_name, severity, rows_checked, rows_failed, rows_quarantined FROM prep.rule_counts ORDER BY rule",
+                cancellation).Rows.Select(row => new RuleResult(
+                    (string)row[0]!, (string)row[1]!, Enum.Parse<Severity>((string)row[2]!, ignoreCase: true),
+                    (long)row[3]!, (long)row[4]!, (long)row[5]!, [.. examples[(string)row[0]!]])),
+        ];
+    }
 
     [GeneratedRegex(@"LINE (\d+):")]
     private static partial Regex LineNumber();

@@ -1,0 +1,43 @@
+namespace ShopLake.Run;
+
+/// <summary>Writes what a run did into <c>ops</c>.</summary>
+internal static class RunRecord
+{
+    public static void Write(IEngine engine, RunReport report, DateTime startedAt)
+    {
+        DateTime endedAt = startedAt + report.Elapsed;
+        engine.Append(OpsTables.Runs, "Every run that computed something.",
+            [[report.RunId, startedAt, endedAt, report.Outcome.ToString().ToLowerInvariant(), report.LedgerSequence]]);
+        if (report.Build is not { } build)
+        {
+            return;
+        }
+
+        Dictionary<string, long> released = report.Outcome == RunOutcome.Published ? Released(engine) : [];
+        engine.Append(OpsTables.RuleResults, "What each rule found in each run.", build.Rules.Select(rule => new object?[]
+        {
+            report.RunId, rule.Rule, rule.RowsFailed, rule.RowsQuarantined, released.GetValueOrDefault(rule.Rule), endedAt,
+        }));
+        if (report.Outcome == RunOutcome.Published)
+        {
+            engine.Append(OpsTables.RunTables, "Rows of each table after each published run.",
+                build.Tables.Select(table => new object?[] { report.RunId, table.Name, table.Rows }));
+            engine.Materialize(OpsTables.LastQuarantine, "The quarantine as the last published run left it.",
+                "SELECT rule, _batch_id, _source_file, _source_row FROM silver.quarantine", CancellationToken.None);
+        }
+    }
+
+    /// <summary>Rows of the previous quarantine that are no longer in it, by rule.</summary>
+    private static Dictionary<string, long> Released(IEngine engine) => !engine.Exists(OpsTables.LastQuarantine)
+        ? []
+        : engine.Query($"""
+            SELECT b.rule, count(*)
+            FROM {OpsTables.LastQuarantine.FullName} AS b
+            WHERE NOT EXISTS (
+                SELECT 1 FROM silver.quarantine AS q
+                WHERE q.rule = b.rule AND q._batch_id = b._batch_id
+                    AND q._source_file = b._source_file AND q._source_row = b._source_row)
+            GROUP BY b.rule
+            """, CancellationToken.None)
+            .Rows.ToDictionary(row => (string)row[0]!, row => (long)row[1]!, StringComparer.Ordinal);
+}
