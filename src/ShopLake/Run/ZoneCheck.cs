@@ -22,7 +22,7 @@ public static class ZoneCheck
         string values = string.Join(", ", instants.Select((at, index) =>
             $"({index}, as_utc('{at.ToString("yyyy-MM-dd HH:mm:ss.ffffff", CultureInfo.InvariantCulture)}'))"));
         QueryResult local = engine.Query(
-            $"WITH instants(i, at) AS (VALUES {values}) SELECT local_time(at) FROM instants ORDER BY i", cancellation);
+            $"WITH instants(i, t) AS (VALUES {values}) SELECT local_time(t) FROM instants ORDER BY i", cancellation);
         string[] differences =
         [
             .. instants.Zip(local.Rows, (at, row) => (at, theirs: (DateTime)row[0]!, ours: at + zone.GetUtcOffset(at)))

@@ -1,0 +1,44 @@
+using ShopLake.Configuration;
+using ShopLake.Engines.DuckDb;
+using ShopLake.Run;
+
+namespace ShopLake.Tests.Run;
+
+public sealed class ZoneCheckTests
+{
+    [Theory]
+    [InlineData("UTC")]
+    [InlineData("America/Sao_Paulo")]
+    [InlineData("Europe/Berlin")]
+    [InlineData("America/Havana")]
+    [InlineData("Australia/Lord_Howe")]
+    public void The_engine_and_dotnet_agree_on(string zone)
+    {
+        using DuckDbEngine engine = EngineIn(zone);
+
+        Should.NotThrow(() => ZoneCheck.Verify(engine, TimeZoneInfo.FindSystemTimeZoneById(zone), CancellationToken.None));
+    }
+
+    [Fact]
+    public void A_difference_is_refused_and_the_instant_is_named()
+    {
+        using DuckDbEngine engine = EngineIn("Europe/Berlin");
+
+        var failure = Should.Throw<ShopLakeException>(() =>
+            ZoneCheck.Verify(engine, TimeZoneInfo.FindSystemTimeZoneById("Europe/Athens"), CancellationToken.None));
+
+        failure.Kind.ShouldBe(FailureKind.OutOfReach);
+        failure.Message.ShouldContain("1990-01-01 00:00:00.000000Z is 1990-01-01 01:00:00 in duckdb and 1990-01-01 02:00:00 in .NET");
+    }
+
+    private static DuckDbEngine EngineIn(string zone)
+    {
+        var configuration = new LakeConfiguration
+        {
+            ProjectFolder = "",
+            Lake = "",
+            Time = new TimeRules { ReportingZone = zone },
+        };
+        return DuckDbEngine.Open(":memory:", ModelVocabulary.Functions("duckdb", configuration), "1GB", spillFolder: null);
+    }
+}
