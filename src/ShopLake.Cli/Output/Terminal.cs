@@ -1,0 +1,63 @@
+using Spectre.Console;
+
+namespace ShopLake.Cli.Output;
+
+/// <summary>Where a verb writes: results to one side, progress and errors to the other.</summary>
+internal sealed class Terminal(TextWriter output, TextWriter error, CancellationToken cancellation)
+{
+    /// <summary>Columns of a table that does not go to a terminal: wide enough never to fold.</summary>
+    private const int UnfoldedWidth = 10_000;
+
+    public TextWriter Output { get; } = output;
+
+    public CancellationToken Cancellation { get; } = cancellation;
+
+    public void Write(string line) => Output.WriteLine(line);
+
+    /// <summary>One line of progress.</summary>
+    public void Log(string line) => error.WriteLine(line);
+
+    public void Fail(string message) => error.WriteLine($"Error: {message}");
+
+    /// <summary>A table for people; numbers stand right.</summary>
+    public void WriteTable(IReadOnlyList<string> columns, IEnumerable<IReadOnlyList<object?>> rows)
+    {
+        var table = new Table { Border = TableBorder.Simple, UseSafeBorder = false };
+        var cells = rows.ToList();
+        for (int i = 0; i < columns.Count; i++)
+        {
+            int column = i;
+            bool isNumber = cells.Exists(row => row[column] is not null)
+                && cells.TrueForAll(row => row[column] is null or long or int or double or decimal);
+            table.AddColumn(new TableColumn(new Text(columns[i]))
+            {
+                Alignment = isNumber ? Justify.Right : Justify.Left,
+                NoWrap = isNumber,
+            });
+        }
+
+        foreach (var row in cells)
+            table.AddRow(row.Select(cell => new Text(CellText.Of(cell))));
+
+        using var text = new StringWriter { NewLine = "\n" };
+        CreateConsole(text).Write(table);
+        // The border's own first and last line are empty.
+        foreach (string line in text.ToString().Split('\n')[1..^2])
+            Output.WriteLine(line.TrimEnd());
+    }
+
+    private IAnsiConsole CreateConsole(TextWriter text)
+    {
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Ansi = AnsiSupport.No,
+            ColorSystem = ColorSystemSupport.NoColors,
+            Out = new AnsiConsoleOutput(text),
+        });
+        console.Profile.Width = ReferenceEquals(Output, Console.Out) && !Console.IsOutputRedirected
+            ? Math.Max(40, Console.WindowWidth)
+            : UnfoldedWidth;
+        console.Profile.Capabilities.Unicode = true;
+        return console;
+    }
+}
