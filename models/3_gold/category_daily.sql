@@ -1,0 +1,39 @@
+/*
+name: gold.category_daily
+grain: [day, category]
+what: >
+  What each category brought, by the category a product had at the order's time: its lines' share of the captures
+  of a day minus their share of the refunds of that day, so every day sums to revenue_daily. Orders are distinct
+  in the category; units, sold money and the comparison with list prices are as in product_daily.
+*/
+WITH days AS (
+    SELECT
+        day,
+        category,
+        count(DISTINCT order_id) FILTER (WHERE is_first_paid_day) AS orders,
+        cast(coalesce(sum(units), 0) AS bigint) AS units,
+        cast(coalesce(sum(sold_minor), 0) AS bigint) AS sold_minor,
+        cast(sum(gross_minor) AS bigint) AS gross_minor,
+        cast(sum(refunds_minor) AS bigint) AS refunds_minor,
+        cast(coalesce(sum(compared_units), 0) AS bigint) AS compared_units,
+        cast(coalesce(sum(compared_sold_minor), 0) AS bigint) AS compared_sold_minor,
+        cast(coalesce(sum(compared_list_minor), 0) AS bigint) AS compared_list_minor
+    FROM prep.order_line_days
+    GROUP BY day, category
+)
+
+SELECT
+    day,
+    category,
+    orders,
+    units,
+    sold_minor,
+    gross_minor,
+    refunds_minor,
+    gross_minor - refunds_minor AS net_minor,
+    compared_units,
+    compared_sold_minor,
+    compared_list_minor,
+    round_div(sold_minor, units) AS avg_sold_price_minor,
+    round_div(compared_list_minor, compared_units) AS avg_list_price_minor
+FROM days
