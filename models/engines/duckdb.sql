@@ -9,15 +9,19 @@ CREATE OR REPLACE MACRO skew_tolerance_seconds() AS ${skew_tolerance_seconds};
 CREATE OR REPLACE MACRO funnel_window_seconds() AS ${funnel_window_seconds};
 CREATE OR REPLACE MACRO earliest_day() AS cast(${earliest_day} AS date);
 
--- Money: to_minor only where fits_minor holds; nothing is ever rounded.
-CREATE OR REPLACE MACRO to_minor(amount) AS
-    cast(cast(amount AS decimal(18, 4)) * 10000 AS bigint) // ${minor_divisor};
+-- Money: an amount that does not fit minor units is NULL in them; nothing is ever rounded.
 CREATE OR REPLACE MACRO fits_minor(amount) AS
     cast(cast(amount AS decimal(18, 4)) * 10000 AS bigint) % ${minor_divisor} = 0;
+CREATE OR REPLACE MACRO to_minor(amount) AS
+    CASE WHEN fits_minor(amount) THEN cast(cast(amount AS decimal(18, 4)) * 10000 AS bigint) // ${minor_divisor} END;
 
 -- Text
 CREATE OR REPLACE MACRO as_text(x) AS cast(x AS varchar);
 CREATE OR REPLACE MACRO json_text(json, key) AS json_extract_string(json, '$."' || key || '"');
+-- Says that a value is missing because its text could not be read; empty where it is not so.
+CREATE OR REPLACE MACRO unread(is_missing, rescued, name) AS
+    CASE WHEN is_missing THEN coalesce(name || ' ''' || json_text(rescued, name) || ''' could not be read; ', '')
+         ELSE '' END;
 
 -- Time: instants are UTC without a zone, days are dates of the reporting zone.
 CREATE OR REPLACE MACRO as_utc(text) AS cast(text AS timestamp);

@@ -14,6 +14,11 @@ public static class ModelGraph
             new("source_word", ColumnType.Text, "the source's word"),
             new("word", ColumnType.Text, "ShopLake's word, or ignore"),
         ]),
+        new("config", "known_words",
+        [
+            new("field", ColumnType.Text, "column that the words stand in"),
+            new("words", ColumnType.Text, "every word of config.vocabulary for it, in one line"),
+        ]),
         new("config", "sources",
         [
             new("source", ColumnType.Text, "name in shoplake.yaml"),

@@ -49,7 +49,8 @@ public sealed class ModelLibrary
         }
 
         mistakes.AddRange(Twice(models.Select(model => (model.Name, model.File))));
-        mistakes.AddRange(Twice(checks.Select(check => (check.Rule, check.File))));
+        mistakes.AddRange(Twice(checks.Select(check => ($"{check.Rule} on {check.On}", check.File))));
+        checks.AddRange(GrainChecks.Of(models));
         if (mistakes.Count == 0)
         {
             models.AddRange(RuleModels.Generate(checks, catalog));

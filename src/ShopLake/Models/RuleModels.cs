@@ -21,7 +21,9 @@ internal static class RuleModels
 
     public static IEnumerable<Model> Generate(IReadOnlyList<Check> checks, LakeCatalog catalog)
     {
-        IReadOnlyList<Check> sorted = [.. checks.OrderBy(check => check.Rule, StringComparer.Ordinal)];
+        IReadOnlyList<Check> sorted = [.. checks
+            .OrderBy(check => check.Rule, StringComparer.Ordinal)
+            .ThenBy(check => check.On, StringComparer.Ordinal)];
         foreach (string table in LakeCatalog.RawTables)
         {
             string raw = catalog.Raw(table).FullName;
@@ -62,7 +64,8 @@ internal static class RuleModels
         ];
         string[] counts = [.. checks.Select(check =>
         {
-            string failed = $"(SELECT count(*) FROM {Offenders(check)} AS f WHERE f.rule = '{check.Rule}')";
+            string ofTable = check.Severity == Severity.Quarantine ? "" : $" AND f.table_name = '{check.On}'";
+            string failed = $"(SELECT count(*) FROM {Offenders(check)} AS f WHERE f.rule = '{check.Rule}'{ofTable})";
             return $"SELECT {Labels(check)}, (SELECT count(*) FROM {check.On}) AS rows_checked, {failed} AS rows_failed, "
                 + $"{(check.Severity == Severity.Quarantine ? failed : "0")} AS rows_quarantined";
         })];

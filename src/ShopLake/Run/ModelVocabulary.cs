@@ -47,6 +47,11 @@ public static partial class ModelVocabulary
         }
     }
 
+    /// <summary>Rows of <c>config.known_words</c>: what an unmapped word is told.</summary>
+    public static IEnumerable<object?[]> KnownWordRows(LakeConfiguration configuration) => VocabularyRows(configuration)
+        .GroupBy(row => row[0], row => row[1])
+        .Select(words => new[] { words.Key, string.Join(", ", words) });
+
     /// <summary>Rows of <c>config.sources</c>.</summary>
     public static IEnumerable<object?[]> SourceRows(LakeConfiguration configuration) => configuration.Sources
         .OrderBy(source => source.Name, StringComparer.Ordinal)

@@ -60,6 +60,7 @@ public static partial class Warehouse
         IEnumerable<object?[]>[] rows =
         [
             ModelVocabulary.VocabularyRows(configuration),
+            ModelVocabulary.KnownWordRows(configuration),
             ModelVocabulary.SourceRows(configuration),
             [[ledgerSequence]],
         ];

@@ -1,0 +1,24 @@
+/*
+name: silver.quarantine
+grain: [bronze_table, rule, _batch_id, _source_file, _source_row]
+what: >
+  Every row that a rule keeps out of Silver now, once for each rule it fails, with the reason and the pointer to its
+  Bronze row. What is mended comes back by itself.
+*/
+SELECT 'users' AS bronze_table, rule, reason, record_key, amount_minor, _batch_id, _source_file, _source_row
+FROM prep.users_quarantine
+UNION ALL
+SELECT 'products' AS bronze_table, rule, reason, record_key, amount_minor, _batch_id, _source_file, _source_row
+FROM prep.products_quarantine
+UNION ALL
+SELECT 'orders' AS bronze_table, rule, reason, record_key, amount_minor, _batch_id, _source_file, _source_row
+FROM prep.orders_quarantine
+UNION ALL
+SELECT 'order_items' AS bronze_table, rule, reason, record_key, amount_minor, _batch_id, _source_file, _source_row
+FROM prep.order_items_quarantine
+UNION ALL
+SELECT 'payments' AS bronze_table, rule, reason, record_key, amount_minor, _batch_id, _source_file, _source_row
+FROM prep.payments_quarantine
+UNION ALL
+SELECT 'events' AS bronze_table, rule, reason, record_key, amount_minor, _batch_id, _source_file, _source_row
+FROM prep.events_quarantine

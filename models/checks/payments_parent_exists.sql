@@ -1,0 +1,30 @@
+/*
+check: parent_exists
+on: bronze.payments_raw
+severity: quarantine
+what: >
+  A payment needs its order in Silver, where a source of orders is configured; it comes back with it.
+*/
+WITH orphans AS (
+    SELECT r.*
+    FROM bronze.payments_raw AS r
+    WHERE coalesce(r.order_id, '') <> ''
+        AND EXISTS (SELECT 1 FROM config.sources WHERE table_name = 'orders')
+        AND NOT EXISTS (SELECT 1 FROM prep.order_rows AS o WHERE o.order_id = r.order_id)
+),
+
+quarantined_orders AS (
+    SELECT DISTINCT record_key AS order_id
+    FROM prep.orders_quarantine
+)
+
+SELECT
+    r.payment_id AS record_key,
+    CASE WHEN q.order_id IS NULL
+        THEN 'parent_missing: no row of order ' || r.order_id || ' has come yet'
+        ELSE 'parent_quarantined: every row of order ' || r.order_id || ' is kept out itself; mend that first'
+    END AS reason,
+    to_minor(r.payment_amount) AS amount_minor,
+    r._batch_id, r._source_file, r._source_row
+FROM orphans AS r
+LEFT JOIN quarantined_orders AS q ON q.order_id = r.order_id

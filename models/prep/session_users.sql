@@ -1,0 +1,31 @@
+/*
+name: prep.session_users
+grain: [session_id]
+what: >
+  Who a session belongs to: the user of its last event that names one, among the events whose clock can be believed.
+  Two users at the same last instant: the greater id, so that arrival does not decide.
+*/
+WITH identified AS (
+    SELECT r.session_id, r.user_id, max(r.event_ts) AS last_at
+    FROM bronze.events_raw AS r
+    WHERE r.session_id IS NOT NULL
+        AND r.user_id IS NOT NULL
+        AND r.event_ts <= plus_seconds(r.ingestion_time, skew_tolerance_seconds())
+        AND NOT EXISTS (
+            SELECT 1
+            FROM prep.event_exclusions AS x
+            WHERE x._batch_id = r._batch_id AND x._source_file = r._source_file AND x._source_row = r._source_row
+        )
+    GROUP BY r.session_id, r.user_id
+),
+
+ranked AS (
+    SELECT
+        session_id, user_id,
+        row_number() OVER (PARTITION BY session_id ORDER BY last_at DESC, user_id DESC) AS recency
+    FROM identified
+)
+
+SELECT session_id, user_id
+FROM ranked
+WHERE recency = 1
