@@ -31,7 +31,10 @@ internal static class EnginesCommand
         {
             terminal.WriteTable(
                 ["engine", "reachable", "version", "about"],
-                engines.Select(engine => new object?[] { engine.Name, engine.IsReachable, engine.Version, engine.About }));
+                engines.Select(engine => new object?[]
+                {
+                    engine.Name, engine.IsReachable, engine.Version, engine.About,
+                }));
         }
 
         return engines.All(engine => engine.IsReachable) ? 0 : (int)FailureKind.OutOfReach;

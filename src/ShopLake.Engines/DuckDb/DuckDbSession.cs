@@ -33,24 +33,36 @@ internal static class DuckDbSession
     public static long Execute(DuckDBConnection connection, string sql, CancellationToken cancellation) =>
         Run(connection, sql, command => (long)command.ExecuteNonQuery(), cancellation);
 
-    public static QueryResult Query(DuckDBConnection connection, string sql, CancellationToken cancellation) =>
+    public static QueryResult Query(DuckDBConnection connection, string sql, CancellationToken cancellation)
+    {
+        IReadOnlyList<string> names = [];
+        var rows = new List<object?[]>();
+        Read(connection, sql, columns => names = columns, row => rows.Add([.. row]), cancellation);
+        return new QueryResult(names, rows);
+    }
+
+    /// <summary>Hands rows on one by one, so that a result need not fit in memory.</summary>
+    public static void Read(
+        DuckDBConnection connection, string sql, Action<IReadOnlyList<string>> columns,
+        Action<IReadOnlyList<object?>> row, CancellationToken cancellation) =>
         Run(connection, sql, command =>
         {
+            command.UseStreamingMode = true;
             using DbDataReader reader = command.ExecuteReader();
-            string[] columns = [.. Enumerable.Range(0, reader.FieldCount).Select(reader.GetName)];
-            var rows = new List<object?[]>();
-            while (reader.Read())
+            columns([.. Enumerable.Range(0, reader.FieldCount).Select(reader.GetName)]);
+            long rows = 0;
+            for (; reader.Read(); rows++)
             {
-                var row = new object?[columns.Length];
-                for (int column = 0; column < row.Length; column++)
+                var values = new object?[reader.FieldCount];
+                for (int column = 0; column < values.Length; column++)
                 {
-                    row[column] = reader.IsDBNull(column) ? null : Plain(reader.GetValue(column));
+                    values[column] = reader.IsDBNull(column) ? null : Plain(reader.GetValue(column));
                 }
 
-                rows.Add(row);
+                row(values);
             }
 
-            return new QueryResult(columns, rows);
+            return rows;
         }, cancellation);
 
     private static T Run<T>(

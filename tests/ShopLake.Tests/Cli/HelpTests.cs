@@ -11,7 +11,8 @@ public sealed partial class HelpTests
     [Theory]
     [MemberData(nameof(Verbs))]
     public void The_help_of_a_verb_is_the_committed_one(string verb) =>
-        Repository.ShouldBeCommitted(Tidy(CommandRun.Of(verb, "--help").Output), "tests", "cases", "help", $"{verb}.txt");
+        Repository.ShouldBeCommitted(
+            Tidy(CommandRun.Of(verb, "--help").Output), "tests", "cases", "help", $"{verb}.txt");
 
     [Theory]
     [MemberData(nameof(Verbs))]

@@ -8,7 +8,8 @@ public sealed class UsageTests
     [InlineData("fly", "Error: 'fly' is not a verb.\nTry: shoplake --help\n")]
     [InlineData("engines --jsn", "Error: Unrecognized command or argument '--jsn'.\nTry: shoplake engines --help\n")]
     [InlineData("init a b", "Error: Unrecognized command or argument 'b'.\nTry: shoplake init --help\n")]
-    [InlineData("init --all", "Error: '--all' is neither an option nor the name of a folder.\nTry: shoplake init --help\n")]
+    [InlineData(
+        "init --all", "Error: '--all' is neither an option nor the name of a folder.\nTry: shoplake init --help\n")]
     public void Wrong_usage_says_what_to_try_and_exits_with_2(string arguments, string expected)
     {
         var run = CommandRun.Of(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries));

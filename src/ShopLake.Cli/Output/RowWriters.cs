@@ -1,0 +1,155 @@
+using System.Buffers;
+using System.Collections;
+using System.Globalization;
+using System.Numerics;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace ShopLake.Cli.Output;
+
+/// <summary>Takes the rows of a result one by one.</summary>
+internal interface IRowWriter
+{
+    void Begin(IReadOnlyList<string> columns);
+
+    void Write(IReadOnlyList<object?> row);
+
+    void End();
+}
+
+/// <summary>A table for people: at most so many rows, and a word on how many there are.</summary>
+internal sealed class TableRows(Terminal terminal, int rowsShown) : IRowWriter
+{
+    private readonly List<IReadOnlyList<object?>> _rows = [];
+    private IReadOnlyList<string> _columns = [];
+    private long _count;
+
+    public void Begin(IReadOnlyList<string> columns) => _columns = columns;
+
+    public void Write(IReadOnlyList<object?> row)
+    {
+        if (_count++ < rowsShown)
+            _rows.Add(row);
+    }
+
+    public void End()
+    {
+        terminal.WriteTable(_columns, _rows);
+        if (_count > rowsShown)
+        {
+            terminal.Log($"{CellText.Count(rowsShown)} of {CellText.Count(_count)} rows; --csv and --json give all.");
+        }
+    }
+}
+
+/// <summary>CSV as RFC 4180 has it; NULL is an empty field, an empty text a quoted one.</summary>
+internal sealed class CsvRows(TextWriter output) : IRowWriter
+{
+    private static readonly SearchValues<char> Special = SearchValues.Create(",\"\r\n");
+
+    public void Begin(IReadOnlyList<string> columns) => Write(columns);
+
+    public void Write(IReadOnlyList<object?> row)
+    {
+        for (int i = 0; i < row.Count; i++)
+        {
+            if (i > 0)
+                output.Write(',');
+
+            string text = CellText.Of(row[i]);
+            bool isQuoted = text.AsSpan().ContainsAny(Special) || row[i] is "";
+            output.Write(isQuoted ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text);
+        }
+
+        output.Write('\n');
+    }
+
+    public void End()
+    {
+    }
+}
+
+/// <summary>A JSON array with one object a line for each row.</summary>
+internal sealed class JsonRows(TextWriter output) : IRowWriter
+{
+    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private readonly ArrayBufferWriter<byte> _line = new();
+    private IReadOnlyList<string> _columns = [];
+    private string _separator = "[\n";
+
+    public void Begin(IReadOnlyList<string> columns) => _columns = columns;
+
+    public void Write(IReadOnlyList<object?> row)
+    {
+        _line.ResetWrittenCount();
+        using (var json = new Utf8JsonWriter(_line, Options))
+        {
+            json.WriteStartObject();
+            for (int i = 0; i < row.Count; i++)
+            {
+                json.WritePropertyName(_columns[i]);
+                WriteValue(json, row[i]);
+            }
+
+            json.WriteEndObject();
+        }
+
+        output.Write(_separator);
+        output.Write(Encoding.UTF8.GetString(_line.WrittenSpan));
+        _separator = ",\n";
+    }
+
+    public void End() => output.Write(_separator == ",\n" ? "\n]\n" : "[]\n");
+
+    private static void WriteValue(Utf8JsonWriter json, object? value)
+    {
+        switch (value)
+        {
+            case null:
+                json.WriteNullValue();
+                break;
+            case bool truth:
+                json.WriteBooleanValue(truth);
+                break;
+            case long number:
+                json.WriteNumberValue(number);
+                break;
+            case decimal number:
+                json.WriteNumberValue(number);
+                break;
+            case double number when double.IsFinite(number):
+                json.WriteNumberValue(number);
+                break;
+            case sbyte or byte or short or ushort or int or uint or ulong or BigInteger:
+                json.WriteRawValue(((IFormattable)value).ToString(null, CultureInfo.InvariantCulture));
+                break;
+            case IDictionary map:
+                WriteMap(json, map);
+                break;
+            case IEnumerable list and not string and not byte[]:
+                json.WriteStartArray();
+                foreach (object? item in list)
+                    WriteValue(json, item);
+
+                json.WriteEndArray();
+                break;
+            default:
+                json.WriteStringValue(CellText.Of(value));
+                break;
+        }
+    }
+
+    private static void WriteMap(Utf8JsonWriter json, IDictionary map)
+    {
+        json.WriteStartObject();
+        foreach (DictionaryEntry entry in map)
+        {
+            json.WritePropertyName(CellText.Of(entry.Key));
+            WriteValue(json, entry.Value);
+        }
+
+        json.WriteEndObject();
+    }
+}

@@ -1,0 +1,47 @@
+using ShopLake.Configuration;
+using ShopLake.Engines.DuckDb;
+using ShopLake.Run;
+
+namespace ShopLake.Engines;
+
+/// <summary>Opens the warehouse that a configuration names.</summary>
+public static class LakeEngine
+{
+    /// <summary>For a run: made where it is missing, held until disposed.</summary>
+    /// <exception cref="ShopLakeException">Another process holds it.</exception>
+    public static IEngine Open(LakeConfiguration configuration)
+    {
+        Directory.CreateDirectory(configuration.Lake);
+        return Open(configuration, WarehouseFile(configuration));
+    }
+
+    /// <summary>An empty warehouse that is gone when disposed, to try models on without publishing.</summary>
+    public static IEngine OpenScratch(LakeConfiguration configuration)
+    {
+        Directory.CreateDirectory(configuration.Lake);
+        return Open(configuration, ":memory:");
+    }
+
+    /// <summary>For questions.</summary>
+    /// <exception cref="ShopLakeException">Nothing was published yet.</exception>
+    public static IWarehouseReader OpenReader(LakeConfiguration configuration)
+    {
+        string file = WarehouseFile(configuration);
+        if (!File.Exists(file))
+        {
+            throw new ShopLakeException(FailureKind.OutOfReach,
+                $"There is no warehouse at {file} yet.\nTry: shoplake run, which builds it.");
+        }
+
+        return DuckDbReader.Open(
+            file, Path.Combine(configuration.Lake, "bronze"), new GoldFolder(configuration.Lake).CurrentFolder,
+            configuration.Limits.MemoryLimit);
+    }
+
+    private static DuckDbEngine Open(LakeConfiguration configuration, string file) => DuckDbEngine.Open(
+        file, ModelVocabulary.Functions("duckdb", configuration), configuration.Limits.MemoryLimit,
+        Path.Combine(configuration.Lake, ".spill"));
+
+    private static string WarehouseFile(LakeConfiguration configuration) =>
+        Path.Combine(configuration.Lake, "warehouse.duckdb");
+}
