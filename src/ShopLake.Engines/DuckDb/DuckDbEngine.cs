@@ -65,8 +65,25 @@ public sealed class DuckDbEngine : IEngine
     public long Materialize(TableDefinition table, string comment, string select, CancellationToken cancellation)
     {
         Create(table, comment);
-        string columns = string.Join(", ", table.Columns.Select(column => DuckDbText.Name(column.Name)));
-        return Execute($"INSERT INTO {table.FullName} ({columns}) SELECT {columns} FROM (\n{select}\n) AS model", cancellation);
+        return Execute($"INSERT INTO {table.FullName} SELECT {Columns(table)} FROM (\n{select}\n) AS model", cancellation);
+    }
+
+    public long Stage(string name, string select, CancellationToken cancellation)
+    {
+        Execute($"CREATE OR REPLACE TEMP TABLE {name} AS {select}", cancellation);
+        return (long)Query($"SELECT count(*) FROM {name}", cancellation).Rows[0][0]!;
+    }
+
+    public long StageDifference(string name, string select, string without, CancellationToken cancellation) =>
+        Stage(name, $"({select}) EXCEPT ALL ({without})", cancellation);
+
+    public void Replace(
+        TableDefinition table, IReadOnlyList<string> key, string pieces, string rows, CancellationToken cancellation)
+    {
+        string match = string.Join(" AND ", key.Select((column, index) =>
+            $"p.piece_{index} IS NOT DISTINCT FROM t.{DuckDbText.Name(column)}"));
+        Execute($"DELETE FROM {table.FullName} AS t WHERE EXISTS (SELECT 1 FROM {pieces} AS p WHERE {match})", cancellation);
+        Execute($"INSERT INTO {table.FullName} SELECT {Columns(table)} FROM {rows}", cancellation);
     }
 
     public void Fill(TableDefinition table, string comment, IEnumerable<object?[]> rows)
@@ -89,6 +106,8 @@ public sealed class DuckDbEngine : IEngine
         "SELECT 1 FROM information_schema.tables WHERE table_catalog = current_database() "
         + $"AND table_schema = '{table.Schema}' AND table_name = '{table.Name}'", CancellationToken.None).Rows.Count > 0;
 
+    public void Drop(string name) => Execute($"DROP TABLE IF EXISTS {name}");
+
     public QueryResult Query(string sql, CancellationToken cancellation) =>
         DuckDbSession.Query(_connection, sql, cancellation);
 
@@ -103,6 +122,9 @@ public sealed class DuckDbEngine : IEngine
         Rollback();
         _connection.Dispose();
     }
+
+    private static string Columns(TableDefinition table) =>
+        string.Join(", ", table.Columns.Select(column => DuckDbText.Name(column.Name)));
 
     private void EndTransaction()
     {

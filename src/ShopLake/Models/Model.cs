@@ -5,7 +5,8 @@ namespace ShopLake.Models;
 /// <summary>A table name in a model's SQL.</summary>
 /// <param name="Name">Schema and table, as written.</param>
 /// <param name="Offset">Where the name stands in the SQL text, in characters.</param>
-public sealed record TableReference(string Name, int Offset);
+/// <param name="HasAlias">Whether the text gives it another name to be called by.</param>
+public sealed record TableReference(string Name, int Offset, bool HasAlias);
 
 /// <summary>One table and the plain SELECT that computes it.</summary>
 public sealed record Model
@@ -28,6 +29,26 @@ public sealed record Model
 
     /// <summary>Every table it reads, in the order of the text.</summary>
     public required IReadOnlyList<TableReference> References { get; init; }
+
+    /// <summary>How it is cut into pieces; null when it is always computed whole.</summary>
+    public Scope? Scope { get; init; }
+
+    /// <summary>The SQL with tables replaced by others, each still called by the name that the text uses.</summary>
+    public string SqlReading(IReadOnlyDictionary<string, string> replacements)
+    {
+        string sql = Sql;
+        foreach (TableReference reference in References.OrderByDescending(reference => reference.Offset))
+        {
+            if (replacements.TryGetValue(reference.Name, out string? replacement))
+            {
+                string alias = reference.HasAlias ? "" : $" AS {reference.Name[(reference.Name.IndexOf('.', StringComparison.Ordinal) + 1)..]}";
+                sql = string.Concat(sql.AsSpan(0, reference.Offset), replacement, alias,
+                    sql.AsSpan(reference.Offset + reference.Name.Length));
+            }
+        }
+
+        return sql;
+    }
 }
 
 public enum Severity
@@ -59,4 +80,7 @@ public sealed record Check
     public required string Sql { get; init; }
 
     public required IReadOnlyList<TableReference> References { get; init; }
+
+    /// <summary>How its findings are cut into pieces by <c>record_key</c>; null when it is always judged whole.</summary>
+    public Scope? Scope { get; init; }
 }

@@ -28,6 +28,9 @@ public static class ModelGraph
         new("config", "lake", [new("ledger_sequence", ColumnType.Bigint, "last commit that this state has seen")]),
     ];
 
+    /// <summary>Whether a table holds data, not configuration: the latter changes only between runs.</summary>
+    public static bool IsData(string table) => !table.StartsWith("config.", StringComparison.Ordinal);
+
     /// <summary>References to tables that nothing makes, each with file, line and the nearest known name.</summary>
     public static IEnumerable<string> UnknownReferences(
         IReadOnlyList<Model> models, IReadOnlyList<Check> checks, LakeCatalog catalog)
@@ -92,7 +95,10 @@ public static class ModelGraph
     }
 
     /// <summary>The distinct tables that a model reads, by name.</summary>
-    public static IEnumerable<string> Inputs(Model model) => model.References
+    public static IEnumerable<string> Inputs(Model model) => Inputs(model.References);
+
+    /// <summary>The distinct tables of references, by name.</summary>
+    public static IEnumerable<string> Inputs(IEnumerable<TableReference> references) => references
         .Select(reference => reference.Name)
         .Distinct(StringComparer.Ordinal)
         .Order(StringComparer.Ordinal);

@@ -7,8 +7,8 @@ namespace ShopLake.Models;
 /// </summary>
 public sealed class ModelLibrary
 {
-    private static readonly string[] ModelKeys = ["name", "grain", "what"];
-    private static readonly string[] CheckKeys = ["check", "on", "severity", "what"];
+    private static readonly string[] ModelKeys = ["name", "grain", "what", "scope", "reads"];
+    private static readonly string[] CheckKeys = ["check", "on", "severity", "what", "scope", "reads"];
 
     private ModelLibrary(LakeCatalog catalog, IReadOnlyList<Model> models, IReadOnlyList<Check> checks)
     {
@@ -53,7 +53,7 @@ public sealed class ModelLibrary
         checks.AddRange(GrainChecks.Of(models));
         if (mistakes.Count == 0)
         {
-            models.AddRange(RuleModels.Generate(checks, catalog));
+            models.AddRange(RuleModels.Generate(checks, catalog, parser));
             mistakes.AddRange(ModelGraph.UnknownReferences(models, checks, catalog));
         }
 
@@ -97,6 +97,8 @@ public sealed class ModelLibrary
             mistakes.Add($"{file}:1: the grain names columns that {name} does not have: {string.Join(", ", strangers)}.");
         }
 
+        Scope? scope = header.Scope();
+        mistakes.AddRange(ScopeMistakes(file, scope, [.. table?.Columns.Select(column => column.Name) ?? []], references));
         return new Model
         {
             Name = name,
@@ -106,6 +108,7 @@ public sealed class ModelLibrary
             Sql = sql,
             Table = table ?? new TableDefinition("", name, []),
             References = references,
+            Scope = scope,
         };
     }
 
@@ -128,6 +131,8 @@ public sealed class ModelLibrary
             mistakes.Add($"{file}:1: only rows of Bronze can be quarantined; {on} can have `warn` or `fail`.");
         }
 
+        Scope? scope = header.Scope();
+        mistakes.AddRange(ScopeMistakes(file, scope, ["record_key"], references));
         return new Check
         {
             Rule = header.Text("check"),
@@ -137,8 +142,14 @@ public sealed class ModelLibrary
             File = file,
             Sql = sql,
             References = references,
+            Scope = scope,
         };
     }
+
+    private static IEnumerable<string> ScopeMistakes(
+        string file, Scope? scope, IReadOnlyList<string> columns, IReadOnlyList<TableReference> references) =>
+        (scope?.Mistakes(columns, [.. ModelGraph.Inputs(references).Where(ModelGraph.IsData)]) ?? [])
+            .Select(mistake => $"{file}:1: {mistake}");
 
     private static IEnumerable<string> Twice(IEnumerable<(string Name, string File)> named) => named
         .GroupBy(item => item.Name, StringComparer.Ordinal)

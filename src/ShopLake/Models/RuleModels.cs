@@ -19,7 +19,7 @@ internal static class RuleModels
 
     public static bool IsGenerated(Model model) => model.File == GeneratedFrom;
 
-    public static IEnumerable<Model> Generate(IReadOnlyList<Check> checks, LakeCatalog catalog)
+    public static IEnumerable<Model> Generate(IReadOnlyList<Check> checks, LakeCatalog catalog, SqlParser parser)
     {
         IReadOnlyList<Check> sorted = [.. checks
             .OrderBy(check => check.Rule, StringComparer.Ordinal)
@@ -27,15 +27,15 @@ internal static class RuleModels
         foreach (string table in LakeCatalog.RawTables)
         {
             string raw = catalog.Raw(table).FullName;
-            yield return Quarantine(table, raw,
+            yield return Quarantine(parser, table, raw,
                 [.. sorted.Where(check => check.Severity == Severity.Quarantine && check.On == raw)]);
         }
 
-        yield return Failures([.. sorted.Where(check => check.Severity != Severity.Quarantine)]);
-        yield return Counts(sorted);
+        yield return Failures(parser, [.. sorted.Where(check => check.Severity != Severity.Quarantine)]);
+        yield return Counts(parser, sorted);
     }
 
-    private static Model Quarantine(string table, string raw, IReadOnlyList<Check> checks)
+    private static Model Quarantine(SqlParser parser, string table, string raw, IReadOnlyList<Check> checks)
     {
         ColumnDefinition[] columns =
         [
@@ -43,17 +43,17 @@ internal static class RuleModels
             new("amount_minor", ColumnType.Bigint, "money kept out, in minor units"),
             .. LakeCatalog.RawMetadata.Take(3),
         ];
-        return Union($"{table}_quarantine", $"Rows of {raw} that a rule keeps out of Silver, a row for each rule failed.",
+        return Union(parser, $"{table}_quarantine", $"Rows of {raw} that a rule keeps out of Silver, a row for each rule failed.",
             columns, raw, checks, check =>
             $"SELECT '{check.Rule}' AS rule, reason, record_key, amount_minor, _batch_id, _source_file, _source_row");
     }
 
-    private static Model Failures(IReadOnlyList<Check> checks) =>
-        Union("rule_failures", "Offenders of the rules that warn or fail, a row for each.",
+    private static Model Failures(SqlParser parser, IReadOnlyList<Check> checks) =>
+        Union(parser, "rule_failures", "Offenders of the rules that warn or fail, a row for each.",
             [Rule, JudgedTable, RuleSeverity, RecordKey, Reason], "config.lake", checks, check =>
             $"SELECT {Labels(check)}, record_key, reason");
 
-    private static Model Counts(IReadOnlyList<Check> checks)
+    private static Model Counts(SqlParser parser, IReadOnlyList<Check> checks)
     {
         ColumnDefinition[] columns =
         [
@@ -70,8 +70,7 @@ internal static class RuleModels
                 + $"{(check.Severity == Severity.Quarantine ? failed : "0")} AS rows_quarantined";
         })];
         string sql = counts.Length > 0 ? string.Join("\nUNION ALL\n", counts) : Empty(columns, "config.lake");
-        return Generated("rule_counts", "Each rule with the rows it judged and the rows it found.", columns, sql,
-            checks.SelectMany(check => new[] { check.On, Offenders(check) }).Append("config.lake"));
+        return Generated(parser, "rule_counts", "Each rule with the rows it judged and the rows it found.", columns, sql, null);
     }
 
     private static string Offenders(Check check) => check.Severity == Severity.Quarantine
@@ -82,23 +81,39 @@ internal static class RuleModels
         $"'{check.Rule}' AS rule, '{check.On}' AS table_name, '{check.Severity.ToString().ToLowerInvariant()}' AS severity";
 
     private static Model Union(
-        string name, string what, ColumnDefinition[] columns, string emptyFrom, IReadOnlyList<Check> checks,
+        SqlParser parser, string name, string what, ColumnDefinition[] columns, string emptyFrom, IReadOnlyList<Check> checks,
         Func<Check, string> select)
     {
         string sql = checks.Count == 0
             ? Empty(columns, emptyFrom)
             : string.Join("\nUNION ALL\n", checks.Select(check =>
                 $"{select(check)} FROM (\n{check.Sql.TrimEnd().TrimEnd(';')}\n) AS offenders"));
-        return Generated(name, what, columns, sql, checks
-            .SelectMany(check => check.References.Select(reference => reference.Name))
-            .Append(emptyFrom));
+        return Generated(parser, name, what, columns, sql, CommonScope(checks));
     }
+
+    /// <summary>All rules of a union are cut by <c>record_key</c>; an input points to the pieces of every rule that reads it.</summary>
+    private static Scope? CommonScope(IReadOnlyList<Check> checks) => checks.Count > 0 && checks.All(check => check.Scope is not null)
+        ? new Scope([RecordKey.Name], checks
+            .SelectMany(check => check.Scope!.Reads)
+            .GroupBy(read => read.Key, StringComparer.Ordinal)
+            .ToDictionary(
+                reads => reads.Key,
+                reads => (IReadOnlyList<PieceMapping>)[.. reads.SelectMany(read => read.Value).DistinctBy(Text)],
+                StringComparer.Ordinal))
+        : null;
+
+    /// <summary>Records compare lists by reference; equal mappings are told by their parts.</summary>
+    private static string Text(PieceMapping mapping) => mapping switch
+    {
+        PieceMapping.Direct direct => string.Join(", ", direct.Expressions),
+        _ => mapping.ToString(),
+    };
 
     private static string Empty(ColumnDefinition[] columns, string from) =>
         $"SELECT {string.Join(", ", columns.Select(column => $"NULL AS {column.Name}"))} FROM {from} WHERE 1 = 0";
 
     private static Model Generated(
-        string name, string what, ColumnDefinition[] columns, string sql, IEnumerable<string> reads) => new()
+        SqlParser parser, string name, string what, ColumnDefinition[] columns, string sql, Scope? scope) => new()
         {
             Name = $"prep.{name}",
             File = GeneratedFrom,
@@ -106,6 +121,7 @@ internal static class RuleModels
             Grain = [],
             Sql = sql,
             Table = new TableDefinition("prep", name, columns),
-            References = [.. reads.Distinct(StringComparer.Ordinal).Select(read => new TableReference(read, 0))],
+            References = parser.References(GeneratedFrom, sql),
+            Scope = scope,
         };
 }

@@ -65,6 +65,32 @@ internal sealed class SqlHeader
         _ => [],
     };
 
+    /// <summary>The <c>scope</c> and <c>reads</c> of the header, or null where it has none.</summary>
+    public Scope? Scope()
+    {
+        IReadOnlyList<string> key = List("scope");
+        if (key.Count == 0)
+        {
+            if (_values.ContainsKey("reads"))
+            {
+                _mistakes.Add($"{_file}:1: `reads` stands without `scope`.");
+            }
+
+            return null;
+        }
+
+        IEnumerable<KeyValuePair<YamlNode, YamlNode>> reads =
+            _values.GetValueOrDefault("reads") is YamlMappingNode mapping ? mapping.Children : [];
+        return new Scope(key, reads.ToDictionary(
+            read => ((YamlScalarNode)read.Key).Value!,
+            read => (IReadOnlyList<PieceMapping>)[.. Texts(read.Value).Select(PieceMapping.Parse)],
+            StringComparer.Ordinal));
+    }
+
+    private static IEnumerable<string> Texts(YamlNode node) => node is YamlSequenceNode items
+        ? items.Select(item => ((YamlScalarNode)item).Value!)
+        : [((YamlScalarNode)node).Value!];
+
     private void Add(YamlNode key, YamlNode value, IReadOnlyList<string> knownKeys)
     {
         string name = ((YamlScalarNode)key).Value!;

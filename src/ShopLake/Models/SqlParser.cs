@@ -37,11 +37,19 @@ public sealed class SqlParser : IDisposable
 
         var found = new List<TableReference>();
         Collect(statements, found);
-        return [.. found.OrderBy(reference => reference.Offset)
-            .Select(reference => reference with { Offset = Characters(sql, reference.Offset) })];
+        return [.. found.OrderBy(reference => reference.Offset).Select(reference => Placed(file, sql, reference))];
     }
 
     public void Dispose() => _connection.Dispose();
+
+    private static TableReference Placed(string file, string sql, TableReference reference)
+    {
+        int offset = Characters(sql, reference.Offset);
+        return sql.AsSpan(offset).StartsWith(reference.Name, StringComparison.Ordinal)
+            ? reference with { Offset = offset }
+            : throw new ShopLakeException(FailureKind.Usage, SqlPosition.Show(file, sql, offset,
+                $"write the table plainly as {reference.Name}: no quotes, no spaces, no catalogue."));
+    }
 
     /// <summary>DuckDB counts in UTF-8 bytes.</summary>
     private static int Characters(string sql, int bytes)
@@ -68,7 +76,8 @@ public sealed class SqlParser : IDisposable
                 {
                     found.Add(new TableReference(
                         $"{schema}.{element.GetProperty("table_name").GetString()}",
-                        element.GetProperty("query_location").GetInt32()));
+                        element.GetProperty("query_location").GetInt32(),
+                        element.GetProperty("alias").GetString() is { Length: > 0 }));
                 }
 
                 foreach (JsonProperty property in element.EnumerateObject())

@@ -5,25 +5,35 @@ using ShopLake.Models;
 
 namespace ShopLake.Run;
 
-/// <summary>Tells whether anything but the data has changed since the last run: a model, a rule, a word, a setting.</summary>
+/// <summary>Tells what besides the data has changed since the last run: the shape of tables, a model, a rule, a word, a setting.</summary>
 internal static class Fingerprint
 {
-    /// <returns>SHA-256 in hexadecimal of everything that the models' result depends on besides Bronze.</returns>
-    public static string Of(IEngine engine, ModelLibrary library, LakeConfiguration configuration)
+    /// <returns>SHA-256 of the columns and keys of all tables: while it stays, old and new rows can be compared.</returns>
+    public static string OfShape(ModelLibrary library) => Hash(library.Models
+        .OrderBy(model => model.Name, StringComparer.Ordinal)
+        .SelectMany(model => model.Table.Columns
+            .Select(column => $"{model.Name} {column.Name} {column.Type}")
+            .Append(string.Join(',', model.Grain))));
+
+    /// <returns>SHA-256 of everything that a model's rows depend on besides its data inputs.</returns>
+    public static string OfModel(Model model, string functions, LakeConfiguration configuration)
     {
-        var text = new StringBuilder();
-        foreach (Model model in library.Models)
+        var parts = new List<string> { model.Sql, functions };
+        if (Reads("config.vocabulary"))
         {
-            text.Append(model.Name).Append('\0').Append(model.Sql).Append('\0').Append(string.Join(',', model.Grain)).Append('\0');
-            text.AppendJoin('\0', model.Table.Columns.Select(column => $"{column.Name} {column.Type} {column.Description}"));
+            parts.AddRange(ModelVocabulary.VocabularyRows(configuration).Select(row => string.Join('\0', row)));
         }
 
-        text.Append(ModelVocabulary.Functions(engine.Name, configuration));
-        foreach (object?[] row in ModelVocabulary.VocabularyRows(configuration).Concat(ModelVocabulary.SourceRows(configuration)))
+        if (Reads("config.sources"))
         {
-            text.AppendJoin('\0', row).Append('\n');
+            parts.AddRange(ModelVocabulary.SourceRows(configuration).Select(row => string.Join('\0', row)));
         }
 
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
+        return Hash(parts);
+
+        bool Reads(string table) => model.References.Any(reference => reference.Name == table);
     }
+
+    private static string Hash(IEnumerable<string> parts) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\u0001', parts))));
 }

@@ -38,13 +38,33 @@ public interface IEngine : IDisposable
     /// <returns>Rows of the table.</returns>
     long Materialize(TableDefinition table, string comment, string select, CancellationToken cancellation);
 
-    /// <summary>The same for rows that the program has: the configuration and the record of runs.</summary>
+    /// <summary>Keeps the rows of a SELECT under a name of this session until the next call with that name.</summary>
+    /// <returns>Rows kept.</returns>
+    long Stage(string name, string select, CancellationToken cancellation);
+
+    /// <summary>Stages the rows of one SELECT that the other does not give, as multisets.</summary>
+    /// <returns>Rows kept.</returns>
+    long StageDifference(string name, string select, string without, CancellationToken cancellation);
+
+    /// <summary>Puts staged rows in the place of all rows of a table that belong to the staged pieces.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="key">The columns that make a piece; <paramref name="pieces"/> has one column for each, in order.</param>
+    /// <param name="pieces">Name of the staged pieces.</param>
+    /// <param name="rows">Name of the staged rows, with the table's columns.</param>
+    /// <param name="cancellation">Stops inside.</param>
+    void Replace(TableDefinition table, IReadOnlyList<string> key, string pieces, string rows, CancellationToken cancellation);
+
+    /// <summary>Creates the table and fills it with rows that the program has: the configuration and the record of runs.</summary>
     void Fill(TableDefinition table, string comment, IEnumerable<object?[]> rows);
 
     /// <summary>Adds rows; creates the table where it is missing.</summary>
     void Append(TableDefinition table, string comment, IEnumerable<object?[]> rows);
 
     bool Exists(TableDefinition table);
+
+    /// <summary>Drops a table of the models, if it is there.</summary>
+    /// <param name="name">Schema and table.</param>
+    void Drop(string name);
 
     QueryResult Query(string sql, CancellationToken cancellation);
 

@@ -8,7 +8,9 @@ namespace ShopLake.Run;
 /// <summary>Bronze as a run reads it: everything up to one commit of the ledger.</summary>
 /// <param name="LedgerSequence">The last commit.</param>
 /// <param name="Select">For a raw table, the DuckDB SELECT that gives its columns in order.</param>
-public sealed record BronzeState(long LedgerSequence, Func<TableDefinition, string> Select);
+/// <param name="SelectAfter">The same for the rows of later commits than a given one.</param>
+public sealed record BronzeState(
+    long LedgerSequence, Func<TableDefinition, string> Select, Func<TableDefinition, long, string> SelectAfter);
 
 public enum RunOutcome
 {
@@ -37,12 +39,11 @@ public static class LakeRun
         DateTime startedAt = DateTime.UtcNow;
         string runId = Guid.CreateVersion7(startedAt).ToString();
         var gold = new GoldFolder(configuration.Lake);
-        string fingerprint = Fingerprint.Of(engine, library, configuration);
-
         ZoneCheck.Verify(engine, configuration, cancellation);
         Publication? published = Publication.Read(engine);
         FinishPublishing(gold, published);
-        if (published is not null && published.LedgerSequence == bronze.LedgerSequence && published.Fingerprint == fingerprint)
+        Publication next = Next(engine, library, configuration, bronze, published);
+        if (next.IsSameStateAs(published))
         {
             return Report(RunOutcome.Unchanged, null);
         }
@@ -50,8 +51,10 @@ public static class LakeRun
         engine.Begin();
         try
         {
-            BuildResult build = Warehouse.Build(
-                engine, library, configuration, bronze.Select, bronze.LedgerSequence, progress, cancellation);
+            BuildResult build = published is not null && published.Shape == next.Shape && published.LedgerSequence <= next.LedgerSequence
+                ? Warehouse.Update(engine, library, configuration, bronze, published,
+                    model => published.Models.GetValueOrDefault(model.Name) != next.Models[model.Name], progress, cancellation)
+                : Warehouse.Build(engine, library, configuration, bronze, progress, cancellation);
             if (!build.MayPublish)
             {
                 engine.Rollback();
@@ -59,8 +62,12 @@ public static class LakeRun
                 return Report(RunOutcome.Refused, build);
             }
 
-            var next = new Publication((published?.Generation ?? 0) + 1, bronze.LedgerSequence, fingerprint, DateTime.UtcNow);
             progress?.Report("publish");
+            foreach (string dropped in published?.Models.Keys.Except(next.Models.Keys) ?? [])
+            {
+                engine.Drop(dropped);
+            }
+
             gold.Write(engine, library.Models, next.Generation);
             RunRecord.Write(engine, Report(RunOutcome.Published, build), startedAt);
             next.Write(engine);
@@ -76,6 +83,15 @@ public static class LakeRun
 
         RunReport Report(RunOutcome outcome, BuildResult? build) =>
             new(runId, outcome, bronze.LedgerSequence, build, DateTime.UtcNow - startedAt);
+    }
+
+    private static Publication Next(
+        IEngine engine, ModelLibrary library, LakeConfiguration configuration, BronzeState bronze, Publication? published)
+    {
+        string functions = ModelVocabulary.Functions(engine.Name, configuration);
+        return new Publication((published?.Generation ?? 0) + 1, bronze.LedgerSequence, Fingerprint.OfShape(library), DateTime.UtcNow,
+            library.Models.ToDictionary(
+                model => model.Name, model => Fingerprint.OfModel(model, functions, configuration), StringComparer.Ordinal));
     }
 
     /// <summary>

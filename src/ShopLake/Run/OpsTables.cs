@@ -10,8 +10,14 @@ public static class OpsTables
     [
         new("generation", ColumnType.Bigint, "number of the published state"),
         new("ledger_sequence", ColumnType.Bigint, "last commit that it has seen"),
-        new("fingerprint", ColumnType.Text, "SHA-256 of models, checks and settings that computed it"),
+        new("shape", ColumnType.Text, "SHA-256 of the columns of all tables"),
         new("published_at", ColumnType.Timestamp, "when it appeared"),
+    ]);
+
+    public static readonly TableDefinition ModelStates = new("ops", "model_states",
+    [
+        new("model", ColumnType.Text, "the model"),
+        new("fingerprint", ColumnType.Text, "SHA-256 of its text, the vocabulary and the settings it was computed by"),
     ]);
 
     public static readonly TableDefinition Runs = new("ops", "runs",
@@ -28,6 +34,7 @@ public static class OpsTables
         new("run_id", ColumnType.Text, "the run"),
         new("table_name", ColumnType.Text, "table of Silver or Gold"),
         new("rows_total", ColumnType.Bigint, "rows that it holds"),
+        new("rows_changed", ColumnType.Bigint, "rows removed and added by the run"),
     ]);
 
     public static readonly TableDefinition RuleResults = new("ops", "rule_results",

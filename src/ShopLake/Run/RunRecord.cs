@@ -21,7 +21,7 @@ internal static class RunRecord
         if (report.Outcome == RunOutcome.Published)
         {
             engine.Append(OpsTables.RunTables, "Rows of each table after each published run.",
-                build.Tables.Select(table => new object?[] { report.RunId, table.Name, table.Rows }));
+                build.Tables.Select(table => new object?[] { report.RunId, table.Name, table.Rows, table.Changed }));
             engine.Materialize(OpsTables.LastQuarantine, "The quarantine as the last published run left it.",
                 "SELECT rule, _batch_id, _source_file, _source_row FROM silver.quarantine", CancellationToken.None);
         }

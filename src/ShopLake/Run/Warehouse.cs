@@ -6,7 +6,10 @@ using ShopLake.Models;
 namespace ShopLake.Run;
 
 /// <summary>What one model came to in a run.</summary>
-public sealed record BuiltTable(string Name, long Rows);
+/// <param name="Name">Schema and table.</param>
+/// <param name="Rows">Rows that it holds.</param>
+/// <param name="Changed">Rows removed and added by the run.</param>
+public sealed record BuiltTable(string Name, long Rows, long Changed);
 
 /// <summary>A row that a rule found: its key and why.</summary>
 public sealed record Finding(string? RecordKey, string? Reason);
@@ -27,33 +30,71 @@ public static partial class Warehouse
 {
     private const int ExamplesPerRule = 3;
 
-    /// <summary>Computes every model, inputs first, and judges every rule.</summary>
+    /// <summary>Computes every model anew, inputs first, and judges every rule.</summary>
     /// <param name="engine">The engine, inside its transaction.</param>
     /// <param name="library">Models and checks.</param>
     /// <param name="configuration">Words, sources and settings.</param>
-    /// <param name="bronze">For each raw table (<c>payments</c>, …) the DuckDB SELECT that reads it.</param>
-    /// <param name="ledgerSequence">The last commit that <paramref name="bronze"/> holds.</param>
+    /// <param name="bronze">The raw rows.</param>
     /// <param name="progress">Told the name of each model before it runs.</param>
     /// <param name="cancellation">Stops between and inside models.</param>
     public static BuildResult Build(
-        IEngine engine, ModelLibrary library, LakeConfiguration configuration, Func<TableDefinition, string> bronze,
-        long ledgerSequence, IProgress<string>? progress, CancellationToken cancellation)
+        IEngine engine, ModelLibrary library, LakeConfiguration configuration, BronzeState bronze,
+        IProgress<string>? progress, CancellationToken cancellation)
     {
-        FillConfiguration(engine, configuration, ledgerSequence);
+        Prepare(engine, library, configuration, bronze);
+        var built = new List<BuiltTable>();
+        foreach (Model model in library.Models)
+        {
+            progress?.Report(model.Name);
+            long rows = Explained(model, () => engine.Materialize(model.Table, model.What, model.Sql, cancellation));
+            built.Add(new BuiltTable(model.Name, rows, rows));
+        }
+
+        return new BuildResult(built, ReadRules(engine, cancellation));
+    }
+
+    /// <summary>Brings every model from the published state to today's, recomputing only the pieces that changes touch.</summary>
+    /// <param name="engine">The engine, inside its transaction.</param>
+    /// <param name="library">Models and checks; their tables have the columns of the published state.</param>
+    /// <param name="configuration">Words, sources and settings.</param>
+    /// <param name="bronze">The raw rows.</param>
+    /// <param name="published">The state that the tables are in.</param>
+    /// <param name="isNewText">Whether a model's text, words or settings differ from those of the published state.</param>
+    /// <param name="progress">Told the name of each model before it runs.</param>
+    /// <param name="cancellation">Stops between and inside models.</param>
+    public static BuildResult Update(
+        IEngine engine, ModelLibrary library, LakeConfiguration configuration, BronzeState bronze, Publication published,
+        Func<Model, bool> isNewText, IProgress<string>? progress, CancellationToken cancellation)
+    {
+        Prepare(engine, library, configuration, bronze);
+        var scoped = new ScopedBuild(engine, cancellation);
         foreach (TableDefinition table in LakeCatalog.RawTables.Select(library.Catalog.Raw))
         {
-            engine.ExposeBronze(table, bronze(table));
+            scoped.AddBronze(table, bronze.SelectAfter(table, published.LedgerSequence));
         }
 
         var built = new List<BuiltTable>();
         foreach (Model model in library.Models)
         {
             progress?.Report(model.Name);
-            built.Add(new BuiltTable(model.Name, BuildModel(engine, model, cancellation)));
+            long changed = Explained(model, () => scoped.Update(model, isNewText(model)));
+            built.Add(new BuiltTable(model.Name, CountRows(engine, model, cancellation), changed));
         }
 
         return new BuildResult(built, ReadRules(engine, cancellation));
     }
+
+    private static void Prepare(IEngine engine, ModelLibrary library, LakeConfiguration configuration, BronzeState bronze)
+    {
+        FillConfiguration(engine, configuration, bronze.LedgerSequence);
+        foreach (TableDefinition table in LakeCatalog.RawTables.Select(library.Catalog.Raw))
+        {
+            engine.ExposeBronze(table, bronze.Select(table));
+        }
+    }
+
+    private static long CountRows(IEngine engine, Model model, CancellationToken cancellation) =>
+        (long)engine.Query($"SELECT count(*) FROM {model.Name}", cancellation).Rows[0][0]!;
 
     private static void FillConfiguration(IEngine engine, LakeConfiguration configuration, long ledgerSequence)
     {
@@ -70,11 +111,11 @@ public static partial class Warehouse
         }
     }
 
-    private static long BuildModel(IEngine engine, Model model, CancellationToken cancellation)
+    private static long Explained(Model model, Func<long> compute)
     {
         try
         {
-            return engine.Materialize(model.Table, model.What, model.Sql, cancellation);
+            return compute();
         }
         catch (ShopLakeException exception) when (exception.Kind == FailureKind.Usage)
         {
