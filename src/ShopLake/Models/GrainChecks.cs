@@ -10,26 +10,30 @@ internal static class GrainChecks
 
     public static IEnumerable<Check> Of(IEnumerable<Model> models) => models
         .Where(model => model.Grain.Count > 0 && model.Table.Schema is "silver" or "gold" && !ReadsRules(model))
-        .Select(model => new Check
+        .Select(Of);
+
+    private static Check Of(Model model)
+    {
+        string grain = string.Join(", ", model.Grain);
+        string key = string.Join(" || ', ' || ", model.Grain.Select(column => $"coalesce(as_text({column}), 'NULL')"));
+        string select = $"SELECT {key} AS record_key, as_text(count(*)) || ' rows share this {grain}' AS reason FROM ";
+        return new Check
         {
             Rule = Rule,
             On = model.Name,
             Severity = Severity.Fail,
-            What = $"Rows of {model.Name} are told apart by {string.Join(", ", model.Grain)}.",
+            What = $"Rows of {model.Name} are told apart by {grain}.",
             File = model.File,
-            Sql = Sql(model),
-            References = [new TableReference(model.Name, 0)],
-        });
+            Sql = $"{select}{model.Name} GROUP BY {grain} HAVING count(*) > 1",
+            References = [new TableReference(model.Name, select.Length, HasAlias: false)],
+            Scope = new Scope(["record_key"], new Dictionary<string, IReadOnlyList<PieceMapping>>
+            {
+                [model.Name] = [new PieceMapping.Direct([key])],
+            }),
+        };
+    }
 
     /// <summary>What shows the results of rules comes after all rules; it cannot be judged by one.</summary>
     private static bool ReadsRules(Model model) =>
         model.References.Any(reference => reference.Name.StartsWith("prep.rule_", StringComparison.Ordinal));
-
-    private static string Sql(Model model)
-    {
-        string grain = string.Join(", ", model.Grain);
-        string key = string.Join(" || ', ' || ", model.Grain.Select(column => $"coalesce(as_text({column}), 'NULL')"));
-        return $"SELECT {key} AS record_key, as_text(count(*)) || ' rows share this {grain}' AS reason "
-            + $"FROM {model.Name} GROUP BY {grain} HAVING count(*) > 1";
-    }
 }

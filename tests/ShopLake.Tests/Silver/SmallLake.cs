@@ -29,8 +29,8 @@ internal sealed class SmallLake : IDisposable
     public BuildResult Build(IEnumerable<RawRow> rows)
     {
         ILookup<string, RawRow> byTable = rows.ToLookup(row => row.Table);
-        return Warehouse.Build(
-            _engine, Library, _configuration, table => RawSelect(table, byTable), ledgerSequence: 1, null, CancellationToken.None);
+        var bronze = new BronzeState(1, table => RawSelect(table, byTable), (_, _) => throw new NotSupportedException());
+        return Warehouse.Build(_engine, Library, _configuration, bronze, null, CancellationToken.None);
     }
 
     /// <summary>Rows of a table as texts, in the order of their texts.</summary>
