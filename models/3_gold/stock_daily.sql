@@ -22,13 +22,9 @@ days AS (
     SELECT product_id, day, closing_stock, out_micros
     FROM prep.stock_days
     UNION ALL
-    SELECT
-        l.product_id,
-        plus_days(l.first_day, n.n),
-        l.available_stock,
-        micros_between(day_start(plus_days(l.first_day, n.n)), day_start(plus_days(l.first_day, n.n + 1)))
+    SELECT l.product_id, d.day, l.available_stock, micros_between(d.starts_at, d.ends_at)
     FROM open_levels AS l
-    JOIN prep.numbers AS n ON n.n >= 1 AND n.n <= days_between(l.first_day, l.as_of_day)
+    JOIN prep.calendar AS d ON d.day > l.first_day AND d.day <= l.as_of_day
 )
 
 SELECT

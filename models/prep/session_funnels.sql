@@ -7,21 +7,16 @@ what: >
   window of the view. It is paid when it reached a checkout and a paid order is attributed to the session; the
   earliest payment counts. Events with a skewed clock take no part.
 */
-WITH steps AS (
-    SELECT session_id, event_id, event_type, event_at, device_type
-    FROM silver.events
-    WHERE session_id IS NOT NULL
-        AND NOT is_clock_skewed
-),
-
-views AS (
+WITH views AS (
     SELECT
-        session_id,
-        event_at AS viewed_at,
-        coalesce(device_type, '(unknown)') AS device_type,
-        row_number() OVER (PARTITION BY session_id ORDER BY event_at NULLS LAST, event_id NULLS LAST) AS place
-    FROM steps
-    WHERE event_type = 'view'
+        e.session_id,
+        e.event_at AS viewed_at,
+        coalesce(e.device_type, '(unknown)') AS device_type,
+        row_number() OVER (PARTITION BY e.session_id ORDER BY e.event_id NULLS LAST) AS place
+    FROM silver.sessions AS s
+    JOIN silver.events AS e ON e.session_id = s.session_id AND e.event_at = s.first_view_at
+    WHERE e.event_type = 'view'
+        AND NOT e.is_clock_skewed
 ),
 
 entries AS (
@@ -33,16 +28,18 @@ entries AS (
 carts AS (
     SELECT e.session_id, e.ends_at, min(s.event_at) AS carted_at
     FROM entries AS e
-    JOIN steps AS s ON s.session_id = e.session_id AND s.event_at >= e.viewed_at AND s.event_at <= e.ends_at
+    JOIN silver.events AS s ON s.session_id = e.session_id AND s.event_at >= e.viewed_at AND s.event_at <= e.ends_at
     WHERE s.event_type = 'add_to_cart'
+        AND NOT s.is_clock_skewed
     GROUP BY e.session_id, e.ends_at
 ),
 
 checkouts AS (
     SELECT c.session_id, min(s.event_at) AS checked_out_at
     FROM carts AS c
-    JOIN steps AS s ON s.session_id = c.session_id AND s.event_at >= c.carted_at AND s.event_at <= c.ends_at
+    JOIN silver.events AS s ON s.session_id = c.session_id AND s.event_at >= c.carted_at AND s.event_at <= c.ends_at
     WHERE s.event_type = 'checkout'
+        AND NOT s.is_clock_skewed
     GROUP BY c.session_id
 ),
 

@@ -11,36 +11,26 @@ WITH levels AS (
         product_id,
         available_stock,
         changed_at,
-        coalesce(next_changed_at, day_start(plus_days(business_day(changed_at), 1))) AS ended_at,
+        next_changed_at,
         business_day(changed_at) AS first_day,
-        coalesce(business_day(next_changed_at), plus_days(business_day(changed_at), 1)) AS next_day
+        business_day(next_changed_at) AS next_day
     FROM silver.stock_levels
 ),
 
 days AS (
     SELECT
         l.product_id,
-        l.available_stock,
-        l.changed_at,
-        l.ended_at,
-        l.next_day,
-        n.n,
-        plus_days(l.first_day, n.n) AS day
-    FROM levels AS l
-    JOIN prep.numbers AS n
-        ON n.n <= CASE WHEN l.available_stock <= 0 THEN days_between(l.first_day, l.next_day) ELSE 0 END
-),
-
-measured AS (
-    SELECT
-        product_id,
-        day,
-        n,
-        CASE WHEN day < next_day THEN available_stock END AS closing_stock,
-        CASE WHEN available_stock <= 0
-             THEN micros_between(greatest(changed_at, day_start(day)), least(ended_at, day_start(plus_days(day, 1))))
+        d.day,
+        d.day = l.first_day AS is_first_day,
+        CASE WHEN l.next_day IS NULL OR d.day < l.next_day THEN l.available_stock END AS closing_stock,
+        CASE WHEN l.available_stock <= 0
+             THEN micros_between(greatest(l.changed_at, d.starts_at),
+                 least(coalesce(l.next_changed_at, d.ends_at), d.ends_at))
              ELSE 0 END AS out_micros
-    FROM days
+    FROM levels AS l
+    JOIN prep.calendar AS d
+        ON d.day >= l.first_day
+        AND d.day <= CASE WHEN l.available_stock <= 0 THEN coalesce(l.next_day, l.first_day) ELSE l.first_day END
 )
 
 SELECT
@@ -48,6 +38,6 @@ SELECT
     day,
     max(closing_stock) AS closing_stock,
     cast(sum(out_micros) AS bigint) AS out_micros
-FROM measured
-WHERE n = 0 OR out_micros > 0
+FROM days
+WHERE is_first_day OR out_micros > 0
 GROUP BY product_id, day

@@ -7,17 +7,12 @@ what: >
   is paid by the user's paid orders made from the skew tolerance before its checkout to one window after it; the
   earliest payment counts. A late step may serve the funnels of two days.
 */
-WITH steps AS (
-    SELECT resolved_user_id AS user_id, event_id, event_type, event_at, device_type
+WITH views AS (
+    SELECT resolved_user_id AS user_id, business_day(event_at) AS day, event_id, event_at, device_type
     FROM silver.events
-    WHERE resolved_user_id IS NOT NULL
-        AND NOT is_clock_skewed
-),
-
-views AS (
-    SELECT user_id, event_id, event_at, device_type, business_day(event_at) AS day
-    FROM steps
     WHERE event_type = 'view'
+        AND resolved_user_id IS NOT NULL
+        AND NOT is_clock_skewed
 ),
 
 ranked AS (
@@ -39,16 +34,20 @@ entries AS (
 carts AS (
     SELECT e.user_id, e.day, e.ends_at, min(s.event_at) AS carted_at
     FROM entries AS e
-    JOIN steps AS s ON s.user_id = e.user_id AND s.event_at >= e.viewed_at AND s.event_at <= e.ends_at
+    JOIN silver.events AS s
+        ON s.resolved_user_id = e.user_id AND s.event_at >= e.viewed_at AND s.event_at <= e.ends_at
     WHERE s.event_type = 'add_to_cart'
+        AND NOT s.is_clock_skewed
     GROUP BY e.user_id, e.day, e.ends_at
 ),
 
 checkouts AS (
     SELECT c.user_id, c.day, min(s.event_at) AS checked_out_at
     FROM carts AS c
-    JOIN steps AS s ON s.user_id = c.user_id AND s.event_at >= c.carted_at AND s.event_at <= c.ends_at
+    JOIN silver.events AS s
+        ON s.resolved_user_id = c.user_id AND s.event_at >= c.carted_at AND s.event_at <= c.ends_at
     WHERE s.event_type = 'checkout'
+        AND NOT s.is_clock_skewed
     GROUP BY c.user_id, c.day
 ),
 
