@@ -16,6 +16,7 @@ WITH days AS (
         cast(coalesce(sum(sold_minor), 0) AS bigint) AS sold_minor,
         cast(sum(gross_minor) AS bigint) AS gross_minor,
         cast(sum(refunds_minor) AS bigint) AS refunds_minor,
+        cast(coalesce(sum(priced_units), 0) AS bigint) AS priced_units,
         cast(coalesce(sum(compared_units), 0) AS bigint) AS compared_units,
         cast(coalesce(sum(compared_sold_minor), 0) AS bigint) AS compared_sold_minor,
         cast(coalesce(sum(compared_list_minor), 0) AS bigint) AS compared_list_minor
@@ -35,6 +36,6 @@ SELECT
     compared_units,
     compared_sold_minor,
     compared_list_minor,
-    round_div(sold_minor, units) AS avg_sold_price_minor,
+    round_div(sold_minor, priced_units) AS avg_sold_price_minor,
     round_div(compared_list_minor, compared_units) AS avg_list_price_minor
 FROM days

@@ -1,6 +1,6 @@
 /*
 name: gold.quality_scorecard
-grain: [rule]
+grain: [rule, table_name]
 what: >
   Every quality rule with the rows of its table, how many of them fail it now, and how many it keeps out of Silver.
 */
