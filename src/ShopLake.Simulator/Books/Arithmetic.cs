@@ -41,13 +41,22 @@ internal static class Arithmetic
     /// <param name="weights">Not negative, and not all 0.</param>
     public static long[] LargestRemainder(long total, IReadOnlyList<long> weights)
     {
-        var sum = weights.Aggregate(Int128.Zero, (all, weight) => all + weight);
-        var shares = weights.Select(weight => (long)((Int128)total * weight / sum)).ToArray();
-        var left = (int)(total - shares.Sum());
-        var byRemainder = Enumerable.Range(0, weights.Count)
-            .OrderByDescending(line => (Int128)total * weights[line] % sum)
-            .Take(left);
-        foreach (var line in byRemainder)
+        var sum = Int128.Zero;
+        foreach (var weight in weights)
+            sum += weight;
+        var shares = new long[weights.Count];
+        var remainders = new Int128[weights.Count];
+        var left = total;
+        for (var line = 0; line < weights.Count; line++)
+        {
+            var (share, remainder) = Int128.DivRem((Int128)total * weights[line], sum);
+            (shares[line], remainders[line]) = ((long)share, remainder);
+            left -= shares[line];
+        }
+        if (left == 0)
+            return shares;
+        var largestFirst = Enumerable.Range(0, weights.Count).OrderByDescending(line => remainders[line]);
+        foreach (var line in largestFirst.Take((int)left))
             shares[line]++;
         return shares;
     }

@@ -8,27 +8,31 @@ internal static class Attribution
 {
     public static void Attribute(OrderLedger orders, BehaviourLedger behaviour, BookOptions options)
     {
-        var checkouts = behaviour.Sessions
-            .Where(session => session.UserId is not null)
-            .SelectMany(session => session.Steps
-                .Where(step => step.Type == EventType.Checkout)
-                .Select(step => (session.UserId, step.At, session.SessionId)))
-            .GroupBy(checkout => checkout.UserId!, checkout => (checkout.At, checkout.SessionId));
-        foreach (var ofUser in checkouts)
+        foreach (var (userId, checkouts) in CheckoutsByUser(behaviour))
         {
-            var latestFirst = ofUser
+            var latestFirst = checkouts
                 .OrderByDescending(checkout => checkout.At)
                 .ThenByDescending(checkout => checkout.SessionId, ByteOrder.Instance)
                 .ToList();
-            foreach (var order in orders.ByUser[ofUser.Key])
-                foreach (var (at, sessionId) in latestFirst)
-                {
-                    if (at > order.CreatedAt + options.SkewTolerance)
-                        continue;
-                    if (at >= order.CreatedAt - options.FunnelWindow)
-                        order.AttributedSessionId = sessionId;
-                    break;
-                }
+            foreach (var order in orders.ByUser[userId])
+            {
+                var (at, sessionId) = latestFirst.Find(
+                    checkout => checkout.At <= order.CreatedAt + options.SkewTolerance);
+                if (at >= order.CreatedAt - options.FunnelWindow)
+                    order.AttributedSessionId = sessionId;
+            }
         }
+    }
+
+    /// <summary>A visit's checkouts are of the user whom the visit turned out to be.</summary>
+    private static Dictionary<string, List<(DateTime At, string SessionId)>> CheckoutsByUser(BehaviourLedger behaviour)
+    {
+        var byUser = new Dictionary<string, List<(DateTime At, string SessionId)>>();
+        foreach (var session in behaviour.Sessions)
+            if (session.UserId is { } userId)
+                foreach (var step in session.Steps)
+                    if (step.Type == EventType.Checkout)
+                        byUser.GetOrAdd(userId).Add((step.At, session.SessionId));
+        return byUser;
     }
 }

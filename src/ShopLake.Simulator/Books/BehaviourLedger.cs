@@ -1,7 +1,8 @@
 namespace ShopLake.Simulator.Books;
 
 /// <summary>A step that someone took, seen by a clock that can be trusted.</summary>
-internal readonly record struct Step(DateTime At, EventType Type, string DeviceType, int Session);
+/// <param name="Number">Of the fact, which orders steps of one instant.</param>
+internal readonly record struct Step(DateTime At, EventType Type, string DeviceType, int Number);
 
 /// <summary>A visit: its steps by time, at least one.</summary>
 /// <param name="UserId">Whom the visit turned out to be; NULL where nobody signed in.</param>
@@ -68,15 +69,30 @@ internal sealed class BehaviourLedger
         return users;
     }
 
-    /// <summary>Steps by time for each of the numbers that have any.</summary>
+    /// <summary>Steps by time for each of the numbers that have any; -1 is nobody's.</summary>
     private IEnumerable<(int Number, IReadOnlyList<Step> Steps)> Timelines(int count, Func<BookEvent, int> numberOf)
     {
-        var steps = new List<Step>?[count];
+        // One array for all, in which each number has its stretch: there are millions of steps, and few in each.
+        var ends = new int[count];
         foreach (var fact in _facts.Events)
             if (!IsSkewed(fact) && numberOf(fact) is >= 0 and var number)
-                (steps[number] ??= []).Add(new(fact.At, fact.Type, fact.DeviceType ?? UnknownDevice, fact.Session));
+                ends[number]++;
+        for (var number = 1; number < count; number++)
+            ends[number] += ends[number - 1];
+        var steps = new Step[count == 0 ? 0 : ends[^1]];
+        var starts = (int[])ends.Clone();
+        for (var index = _facts.Events.Count - 1; index >= 0; index--)
+        {
+            var fact = _facts.Events[index];
+            if (!IsSkewed(fact) && numberOf(fact) is >= 0 and var number)
+                steps[--starts[number]] = new(fact.At, fact.Type, fact.DeviceType ?? UnknownDevice, index);
+        }
         for (var number = 0; number < count; number++)
-            if (steps[number] is { } found)
-                yield return (number, [.. found.OrderBy(step => step.At)]);
+            if (starts[number] < ends[number])
+            {
+                var stretch = new ArraySegment<Step>(steps, starts[number], ends[number] - starts[number]);
+                stretch.AsSpan().Sort((a, b) => a.At != b.At ? a.At.CompareTo(b.At) : a.Number - b.Number);
+                yield return (number, stretch);
+            }
     }
 }

@@ -42,34 +42,26 @@ public static class BookComparer
         var expectedRows = ByKey(expected.Rows, KeyPositions(expected.Columns, expected.Grain), "the books", found);
         var actual = ByKey(actualRows, KeyPositions(actualColumns, expected.Grain), "the actual rows", found);
         var columns = expected.Columns.Except(expected.Grain).Where(positions.ContainsKey)
-            .Select(name => (name, Array.IndexOf([.. expected.Columns], name), positions[name]))
+            .Select(name => new ColumnPair(name, Array.IndexOf([.. expected.Columns], name), positions[name]))
             .ToList();
-        foreach (var key in expectedRows.Keys.Union(actual.Keys).Order(KeyOrder.Instance))
+        var differing = expectedRows.Keys.Union(expected.HasAllRows ? actual.Keys : [])
+            .Where(key => !AreEqual(expectedRows.GetValueOrDefault(key), actual.GetValueOrDefault(key), columns))
+            .Order(KeyOrder.Instance);
+        foreach (var key in differing)
             if (!actual.TryGetValue(key, out var actualRow))
                 found.Add($"{Describe(expected, key)}: missing, expected {Describe(expectedRows[key])}");
-            else if (expectedRows.TryGetValue(key, out var expectedRow))
-                CompareCells(expected, key, expectedRow, actualRow, columns, found);
-            else if (expected.HasAllRows)
+            else if (!expectedRows.TryGetValue(key, out var expectedRow))
                 found.Add($"{Describe(expected, key)}: not expected, found {Describe(actualRow)}");
+            else
+                foreach (var column in columns.Where(column => !column.IsEqual(expectedRow, actualRow)))
+                    found.Add($"{Describe(expected, key)}: {column.Name} expected {Text(expectedRow[column.Expected])}, "
+                        + $"found {Text(actualRow[column.Actual])}");
         return new(expected.Name, found.Count, found.Lines);
     }
 
-    private static void CompareCells(
-        BookTable table,
-        RowKey key,
-        IReadOnlyList<object?> expectedRow,
-        IReadOnlyList<object?> actualRow,
-        List<(string Name, int Expected, int Actual)> columns,
-        Collector found)
-    {
-        foreach (var column in columns)
-        {
-            var expected = Canonical(expectedRow[column.Expected]);
-            var actual = Canonical(actualRow[column.Actual]);
-            if (!Equals(expected, actual))
-                found.Add($"{Describe(table, key)}: {column.Name} expected {Text(expected)}, found {Text(actual)}");
-        }
-    }
+    private static bool AreEqual(
+        IReadOnlyList<object?>? expected, IReadOnlyList<object?>? actual, List<ColumnPair> columns) =>
+        expected is not null && actual is not null && columns.TrueForAll(column => column.IsEqual(expected, actual));
 
     private static List<int> KeyPositions(IReadOnlyList<string> columns, IReadOnlyList<string> grain) =>
         [.. grain.Select(name => columns.ToList().IndexOf(name))];
@@ -109,6 +101,13 @@ public static class BookComparer
         IFormattable number => number.ToString(format: null, CultureInfo.InvariantCulture),
         { } other => other.ToString()!,
     };
+
+    /// <summary>A column and where its cells stand on both sides.</summary>
+    private readonly record struct ColumnPair(string Name, int Expected, int Actual)
+    {
+        public bool IsEqual(IReadOnlyList<object?> expectedRow, IReadOnlyList<object?> actualRow) =>
+            Equals(Canonical(expectedRow[Expected]), Canonical(actualRow[Actual]));
+    }
 
     private sealed class Collector(int limit)
     {

@@ -3,7 +3,21 @@ namespace ShopLake.Simulator.Books;
 /// <summary>Days, weeks and months of the reporting zone.</summary>
 internal sealed class BusinessCalendar(TimeZoneInfo zone)
 {
-    public DateOnly Day(DateTime utc) => DateOnly.FromDateTime(TimeZoneInfo.ConvertTimeFromUtc(utc, zone));
+    private readonly Dictionary<long, (DateOnly Day, DateTime End)> _dayByHour = [];
+
+    public DateOnly Day(DateTime utc)
+    {
+        // Asked for millions of events, so the day at the beginning of each hour is kept.
+        var hour = utc.Ticks / TimeSpan.TicksPerHour;
+        if (!_dayByHour.TryGetValue(hour, out var known))
+        {
+            var day = LocalDay(new DateTime(hour * TimeSpan.TicksPerHour, DateTimeKind.Utc));
+            _dayByHour[hour] = known = (day, End(day));
+        }
+        return utc < known.End ? known.Day : LocalDay(utc);
+    }
+
+    private DateOnly LocalDay(DateTime utc) => DateOnly.FromDateTime(TimeZoneInfo.ConvertTimeFromUtc(utc, zone));
 
     /// <summary>
     /// The first instant of a day. Where the clock skips midnight it is the end of the gap; where midnight comes

@@ -77,10 +77,9 @@ internal static class FunnelBook
             DateOnly? lastDay = null;
             for (var index = 0; index < steps.Count; index++)
             {
-                var day = shop.Calendar.Day(steps[index].At);
-                if (steps[index].Type != EventType.View || day == lastDay)
+                if (steps[index].Type != EventType.View || shop.Calendar.Day(steps[index].At) == lastDay)
                     continue;
-                lastDay = day;
+                lastDay = shop.Calendar.Day(steps[index].At);
                 var passage = Walk(steps, index, shop.Options.FunnelWindow);
                 yield return passage with { PaidAt = PaidAfter(passage.CheckoutAt, paidOrders, shop.Options) };
             }

@@ -104,14 +104,22 @@ internal sealed class OrderLedger
         {
             if (order.States.Count == 0)
                 throw new InvalidOperationException($"The world gave order {order.OrderId} without a status.");
-            var sorted = order.States.OrderBy(state => state.At).ThenBy(state => state.Status).ToList();
-            order.States.Clear();
-            foreach (var state in sorted)
-                if (order.States.Count == 0)
-                    order.States.Add(state);
-                else if (order.States[^1].Status != state.Status)
-                    order.States.Add(state with { IsIllegal = !IsLegal(order.States[^1].Status, state.Status) });
+            order.States.Sort((a, b) => a.At != b.At ? a.At.CompareTo(b.At) : a.Status.CompareTo(b.Status));
+            Collapse(order.States);
         }
+    }
+
+    /// <summary>Keeps the first of equal states in a row, and marks the steps that no order should take.</summary>
+    private static void Collapse(List<OrderState> states)
+    {
+        var kept = 1;
+        for (var next = 1; next < states.Count; next++)
+            if (states[next].Status != states[kept - 1].Status)
+            {
+                var isIllegal = !IsLegal(states[kept - 1].Status, states[next].Status);
+                states[kept++] = states[next] with { IsIllegal = isIllegal };
+            }
+        states.RemoveRange(kept, states.Count - kept);
     }
 
     private static bool IsLegal(OrderStatus from, OrderStatus to) => to == OrderStatus.Cancelled

@@ -3,8 +3,8 @@ namespace ShopLake.Simulator.Books;
 /// <summary>What a line of an order could read in the catalogue when it was ordered.</summary>
 internal readonly record struct CatalogueEntry(string Category, long? ListPriceMinor, bool IsAssumed);
 
-/// <summary>A stock level, from its time until the next.</summary>
-internal readonly record struct StockLevel(DateTime At, long Stock);
+/// <summary>A stock level, from its time until the next; NULL while the product is out of the catalogue.</summary>
+internal readonly record struct StockLevel(DateTime At, long? Stock);
 
 /// <summary>The catalogue over time, as it truly was: each state holds from the time it is dated at.</summary>
 internal sealed class ProductLedger
@@ -44,9 +44,14 @@ internal sealed class ProductLedger
     {
         var levels = new List<StockLevel>();
         foreach (var state in _states[productId])
-            if (state is { IsDeleted: false, AvailableStock: { } stock }
-                && (levels.Count == 0 || levels[^1].Stock != stock))
+        {
+            if (!state.IsDeleted && state.AvailableStock is null)
+                continue;
+            var stock = state.IsDeleted ? null : state.AvailableStock;
+            var before = levels.Count == 0 ? null : levels[^1].Stock;
+            if (stock != before)
                 levels.Add(new(state.EffectiveAt, stock));
+        }
         return levels;
     }
 

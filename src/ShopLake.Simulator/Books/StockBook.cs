@@ -20,13 +20,13 @@ internal static class StockBook
         string productId,
         IReadOnlyList<StockLevel> levels)
     {
-        var closing = new SortedDictionary<DateOnly, long>();
+        var closing = new SortedDictionary<DateOnly, long?>();
         var outOfStock = new Dictionary<DateOnly, TimeSpan>();
         for (var i = 0; i < levels.Count; i++)
         {
             var day = calendar.Day(levels[i].At);
             closing[day] = levels[i].Stock;
-            if (levels[i].Stock > 0)
+            if (levels[i].Stock is null or > 0)
                 continue;
             var from = levels[i].At;
             var until = i + 1 < levels.Count ? levels[i + 1].At : calendar.End(asOfDay);
