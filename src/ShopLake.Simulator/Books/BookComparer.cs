@@ -54,8 +54,8 @@ public static class BookComparer
                 found.Add($"{Describe(expected, key)}: not expected, found {Describe(actualRow)}");
             else
                 foreach (var column in columns.Where(column => !column.IsEqual(expectedRow, actualRow)))
-                    found.Add($"{Describe(expected, key)}: {column.Name} expected {Text(expectedRow[column.Expected])}, "
-                        + $"found {Text(actualRow[column.Actual])}");
+                    found.Add($"{Describe(expected, key)}: {column.Name} "
+                        + $"expected {Text(expectedRow[column.Expected])}, found {Text(actualRow[column.Actual])}");
         return new(expected.Name, found.Count, found.Lines);
     }
 

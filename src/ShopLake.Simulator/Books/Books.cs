@@ -52,6 +52,7 @@ public sealed class Books : IFactSink
             StockBook.StockDaily(shop),
             EventBook.LateArrivalsDaily(shop),
             QualityBook.QualityScorecard(shop),
+            QualityBook.Reconciliation(shop),
         ];
     }
 }

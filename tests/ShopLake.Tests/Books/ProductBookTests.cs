@@ -104,4 +104,21 @@ public sealed class ProductBookTests
         .Quarantined("payments", "payments_parent_exists", "p2", 6)
         .Rows("quality_scorecard", "rule table_name severity rows_checked rows_failed rows_quarantined")
         .ShouldBe(["payments_parent_exists payments quarantine 10 2 2"]);
+
+    [Fact]
+    public void Rows_and_money_are_accounted_for() => new Scene()
+        .Delivered("payments", Disposition.Used, 2).Delivered("payments", Disposition.Duplicate, 3)
+        .Delivered("payments", Disposition.Used, 1).Delivered("payments", Disposition.Quarantined, 2)
+        .Quarantined("payments", "payments_parent_exists", "p1", 5)
+        .Quarantined("payments", "payments_not_null", "p2")
+        .Order("o1", null, "01-01 10:00", 30).Paid("p3", "o1", "01-01 10:00", 30).Refunded("p3", "o1", "01-02 10:00", 7)
+        .Rows("reconciliation", "check_name subject expected actual difference is_balanced bronze_rows used superseded "
+            + "duplicates ignored quarantined", (_, row) => row[1] is "payments" or "gold.revenue_daily")
+        .ShouldBe(
+        [
+            "gross_minor gold.revenue_daily 30 30 0 yes - - - - - -",
+            "quarantined_minor payments 5 5 0 yes - - - - - -",
+            "refunds_minor gold.revenue_daily 7 7 0 yes - - - - - -",
+            "rows payments 8 8 0 yes 8 3 0 3 0 2",
+        ]);
 }
