@@ -95,13 +95,16 @@ internal sealed class EventsFeed(FeedContext context)
     {
         if (sent.At.Year < 2000)
         {
-            context.Quarantined(Feed.Table, Rules.SaneBounds, sent.EventId, null, 1 + duplicates + conflicting);
+            context.Quarantined(Feed.Table, Rules.TimeBounds, sent.EventId, null, 1 + duplicates + conflicting);
             return;
         }
 
+        // The same other word twice: the first of them is in conflict, the second says nothing new.
+        var repeated = duplicates + Math.Max(0, conflicting - 1);
+        conflicting = Math.Min(1, conflicting);
         context.Became(Feed.Table, Disposition.Used, 1);
-        context.Became(Feed.Table, Disposition.Duplicate, duplicates + Math.Max(0, conflicting - 1));
-        context.Became(Feed.Table, Disposition.Superseded, Math.Min(1, conflicting));
+        context.Became(Feed.Table, Disposition.Duplicate, repeated);
+        context.Became(Feed.Table, Disposition.Superseded, conflicting);
         context.Facts.Record(new EventFact(
             sent.EventId,
             sent.SessionId,
@@ -110,7 +113,7 @@ internal sealed class EventsFeed(FeedContext context)
             sent.At,
             received,
             sent.Device is "tablet" ? "mobile" : sent.Device,
-            duplicates,
+            repeated,
             conflicting));
     }
 

@@ -44,8 +44,7 @@ internal sealed class ItemsFeed(FeedContext context)
     private void KeepOut(in ItemRow row, string rule)
     {
         var placed = _export.Place(context.Calendar.BatchOf(row.OrderedAt), row.OrderedAt, Fields(row));
-        context.Quarantined(
-            Feed.Table, rule, row.OrderItemId, row.Quantity * row.UnitPriceMinor, placed.Rows);
+        context.Quarantined(Feed.Table, rule, row.OrderItemId, amountMinor: null, placed.Rows);
     }
 
     private ReadOnlySpan<byte> Fields(in ItemRow row) => _line.Clear()

@@ -44,7 +44,7 @@ internal sealed class OrdersFeed(FeedContext context)
         {
             0 => (Rules.AcceptedValues, row with { Status = "ON_HOLD" }),
             1 => (Rules.NonNegative, row with { AmountMinor = -100 }),
-            _ => (Rules.SaneBounds, row with { UpdatedAt = row.UpdatedAt.AddYears(10) }),
+            _ => (Rules.TimeBounds, row with { UpdatedAt = row.UpdatedAt.AddYears(10) }),
         };
         var placed = _export.Place(
             context.Calendar.BatchOf(row.UpdatedAt), row.UpdatedAt, Fields(bad, bad.AmountMinor));

@@ -44,22 +44,39 @@ internal sealed class PaymentsFeed(FeedContext context)
 
     private void DeliverBadRow(in PaymentRow row)
     {
-        if (context.Random.Chance(0.5))
-            KeepOut(row with { Status = "PENDING" }, Rules.AcceptedValues);
-        else
-            KeepOut(row with { AmountMinor = -1 - row.AmountMinor }, Rules.NonNegative);
+        switch (context.Random.Below(4))
+        {
+            case 0:
+                KeepOut(row with { Status = "PENDING" }, Rules.AcceptedValues);
+                break;
+            case 1:
+                KeepOut(row with { AmountMinor = -1 - row.AmountMinor }, Rules.NonNegative);
+                break;
+            case 2:
+                // A tenth of a minor unit too much: what is kept out counts as its whole units.
+                KeepOut(row with { AmountMinor = 999 }, Rules.MoneyDigits, "9.999");
+                break;
+            default:
+                KeepOut(row, Rules.UnparsedValue, "twelve");
+                break;
+        }
     }
 
-    private void KeepOut(in PaymentRow row, string rule)
+    /// <param name="amount">Text in place of the amount.</param>
+    private void KeepOut(in PaymentRow row, string rule, string? amount = null)
     {
-        var placed = _export.Place(context.Calendar.BatchOf(row.At), row.At, Fields(row));
-        context.Quarantined(Feed.Table, rule, row.PaymentId, row.AmountMinor, placed.Rows);
+        var placed = _export.Place(context.Calendar.BatchOf(row.At), row.At, Fields(row, amount));
+        long? keptOut = rule == Rules.UnparsedValue ? null : row.AmountMinor;
+        context.Quarantined(Feed.Table, rule, row.PaymentId, keptOut, placed.Rows);
     }
 
-    private ReadOnlySpan<byte> Fields(in PaymentRow row) => _line.Clear()
-        .CsvText(row.PaymentId).Raw((byte)',')
-        .CsvText(row.OrderId).Raw((byte)',')
-        .CsvText(row.Status).Raw((byte)',')
-        .Money(row.AmountMinor).Raw((byte)',')
-        .Time(row.At).Written;
+    private ReadOnlySpan<byte> Fields(in PaymentRow row, string? amount = null)
+    {
+        _line.Clear()
+            .CsvText(row.PaymentId).Raw((byte)',')
+            .CsvText(row.OrderId).Raw((byte)',')
+            .CsvText(row.Status).Raw((byte)',');
+        _ = amount is null ? _line.Money(row.AmountMinor) : _line.CsvText(amount);
+        return _line.Raw((byte)',').Time(row.At).Written;
+    }
 }

@@ -50,7 +50,7 @@ internal sealed class ProductsFeed(FeedContext context)
     {
         var bad = row with { PriceMinor = -1 - row.PriceMinor };
         var placed = _export.Place(context.Calendar.BatchOf(row.UpdatedAt), row.UpdatedAt, Fields(bad));
-        context.Quarantined(Feed.Table, Rules.NonNegative, row.ProductId, bad.PriceMinor, placed.Rows);
+        context.Quarantined(Feed.Table, Rules.NonNegative, row.ProductId, amountMinor: null, placed.Rows);
     }
 
     private ReadOnlySpan<byte> Fields(in ProductRow row)

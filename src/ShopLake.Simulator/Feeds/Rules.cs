@@ -4,9 +4,9 @@ namespace ShopLake.Simulator.Feeds;
 internal static class Rules
 {
     public const string AcceptedValues = "accepted_values";
+    public const string MoneyDigits = "money_digits";
     public const string NonNegative = "non_negative";
     public const string ParentExists = "parent_exists";
-    public const string SaneBounds = "sane_bounds";
-    public const string MinorUnits = "fits_minor";
+    public const string TimeBounds = "time_bounds";
     public const string UnparsedValue = "unparsed_value";
 }

@@ -32,7 +32,7 @@ internal sealed class UsersFeed(FeedContext context)
     {
         var bad = row with { UpdatedAt = new DateTime(1970, 1, 1, 0, 0, 0, DateTimeKind.Utc) };
         var placed = _export.Place(context.Calendar.BatchOf(row.UpdatedAt), row.UpdatedAt, Fields(bad));
-        context.Quarantined(Feed.Table, Rules.SaneBounds, row.UserId, amountMinor: null, placed.Rows);
+        context.Quarantined(Feed.Table, Rules.TimeBounds, row.UserId, amountMinor: null, placed.Rows);
     }
 
     private ReadOnlySpan<byte> Fields(in UserRow row) => _line.Clear()

@@ -19,11 +19,11 @@ internal sealed class SeededRandom
         var state = seed;
         foreach (var letter in purpose)
             state = Mix(state ^ letter) + 0x9E3779B97F4A7C15;
-        _a = Mix(state + 1);
-        _b = Mix(state + 2);
-        _c = Mix(state + 3);
-        _d = Mix(state + 4);
+        (_a, _b, _c, _d) = (Mix(state + 1), Mix(state + 2), Mix(state + 3), Mix(state + 4));
     }
+
+    /// <summary>Begins at a known state, as the published test values do.</summary>
+    internal SeededRandom(ulong a, ulong b, ulong c, ulong d) => (_a, _b, _c, _d) = (a, b, c, d);
 
     /// <summary>A bijection that spreads every bit over all others (the finalizer of splitmix64).</summary>
     public static ulong Mix(ulong value)
