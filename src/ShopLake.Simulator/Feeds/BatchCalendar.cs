@@ -9,7 +9,7 @@ internal sealed class BatchCalendar(DateOnly startDay)
 
     public DateTime Start(int batch) => _start.AddDays(batch);
 
-    /// <summary>The batch of the day of <paramref name="at"/>; history before the first day comes with the first batch.</summary>
+    /// <summary>The batch of that day; history from before the first day comes with the first batch.</summary>
     public int BatchOf(DateTime at) => Math.Max(0, (int)((at - _start).Ticks / TimeSpan.TicksPerDay));
 
     /// <summary>When a database is exported: a quarter past the midnight after the day.</summary>

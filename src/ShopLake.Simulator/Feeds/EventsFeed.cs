@@ -75,7 +75,7 @@ internal sealed class EventsFeed(FeedContext context)
             return 0;
         var again = received + context.Random.Wait(TimeSpan.FromSeconds(1), TimeSpan.FromDays(14));
 
-        // The first delivery is the one that counts; where the files would not keep the order, it is the very same line.
+        // The first delivery counts; where the files would not keep the order, both are the very same line.
         var isClearlyLater = context.Calendar.BatchOf(again) > first.FirstBatch;
         return Place(sent, isClearlyLater ? again : received).Rows;
     }

@@ -33,7 +33,7 @@ internal sealed class Feed(FeedContext context, string table, string extension, 
 
     /// <param name="order">Where in the file the line stands among the others.</param>
     /// <param name="line">The whole record, its line end included.</param>
-    /// <param name="mayTear">The file may end within this record, so that it can be read some batches later only.</param>
+    /// <param name="mayTear">The file may end within this record, which can then be read later only.</param>
     public Placement Place(int batch, DateTime order, ReadOnlySpan<byte> line, bool mayTear = false)
     {
         var file = FileOf(batch);
@@ -91,7 +91,7 @@ internal sealed class Feed(FeedContext context, string table, string extension, 
         LastBatch = Math.Max(LastBatch, batch);
     }
 
-    /// <summary>The beginning of the torn record: it lacks its last field at least, so that nobody can take it for a row.</summary>
+    /// <summary>The beginning of the torn record, without its last field at least: nobody can take it for a row.</summary>
     private static ReadOnlySpan<byte> Cut(PendingFile file)
     {
         var line = file.TornLine;

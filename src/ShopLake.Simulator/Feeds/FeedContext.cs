@@ -19,7 +19,7 @@ internal sealed class FeedContext(SimulationOptions options, IFactSink facts)
 
     public FaultRates Rates { get; } = options.Faults;
 
-    /// <summary>Faults draw from a stream of their own, so that the same shop can be played with other faults.</summary>
+    /// <summary>A stream of its own, so that the same shop can be played with other faults.</summary>
     public SeededRandom Random { get; } = new(options.Seed, "faults");
 
     public IFactSink Facts { get; } = facts;

@@ -7,7 +7,7 @@ internal static class LakeFile
         File.WriteAllText(Path.Combine(options.OutputFolder, "shoplake.yaml"), Text(options));
 
     private static string Text(SimulationOptions options) => $$"""
-        # A simulated shop (seed {{options.Seed}}): database exports and a catalogue, once a day, and a stream of events.
+        # A simulated shop (seed {{options.Seed}}): daily exports and a stream of events.
         lake: data
         engine: duckdb
         money: { currency: {{options.Currency}}, decimals: 2 }

@@ -13,7 +13,7 @@ internal sealed class OrdersFeed(FeedContext context)
 
     public Feed Feed => _export.Feed;
 
-    /// <summary>The earliest batch for an order that is made at that time: some come after their items and payments.</summary>
+    /// <summary>The earliest batch for an order made at that time: some come after their payments.</summary>
     public int EarliestBatch(DateTime createdAt) =>
         context.Strikes(Fault.OrphanFirst, context.Rates.OrphanFirst)
             ? context.Calendar.BatchOf(createdAt) + context.Random.Between(1, HeldDays)

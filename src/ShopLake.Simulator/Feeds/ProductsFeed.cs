@@ -38,7 +38,7 @@ internal sealed class ProductsFeed(FeedContext context)
         context.Became(Feed.Table, Disposition.Duplicate, placed.Rows - 1);
     }
 
-    /// <summary>A state that takes the place of the one at the same time; all of that one's rows are in earlier batches.</summary>
+    /// <summary>A state in the place of the one at the same time, which has come in an earlier batch.</summary>
     public void Replace(in ProductRow row, int batch)
     {
         var placed = _export.Place(batch, row.UpdatedAt, Fields(row));

@@ -3,7 +3,7 @@ using ShopLake.Simulator.Feeds;
 
 namespace ShopLake.Simulator.World;
 
-/// <summary>What the parts of the shop have in common: time, what is planned, and those who write down what happens.</summary>
+/// <summary>What the parts of the shop share: time, what is planned, and those who write down what happens.</summary>
 internal sealed class Stage(SimulationOptions options, IFactSink facts, ShopFeeds feeds)
 {
     public SimulationOptions Options { get; } = options;

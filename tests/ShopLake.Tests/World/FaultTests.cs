@@ -5,7 +5,7 @@ using ShopLake.Simulator.Feeds;
 
 namespace ShopLake.Tests.World;
 
-/// <summary>Each fault alone, at every chance it has: it happens, it does what it says, and nothing else happens.</summary>
+/// <summary>Each fault alone, at every chance it has: it does what it says, and nothing else happens.</summary>
 public class FaultTests
 {
     [Theory]

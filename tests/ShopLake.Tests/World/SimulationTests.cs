@@ -159,7 +159,8 @@ public class SimulationTests
         facts.Of<PaymentFact>().GroupBy(fact => fact.OrderId).ShouldContain(entries =>
             entries.Any(entry => entry.Status == PaymentStatus.Failed)
             && entries.Any(entry => entry.Status == PaymentStatus.Success));
-        facts.Of<OrderStatusFact>().GroupBy(fact => (fact.OrderId, fact.At)).ShouldContain(states => states.Count() > 1);
+        facts.Of<OrderStatusFact>().GroupBy(fact => (fact.OrderId, fact.At))
+            .ShouldContain(states => states.Count() > 1);
         facts.Of<ProductFact>().ShouldContain(state => state.AvailableStock <= 0);
         facts.Of<ProductFact>().ShouldContain(state => state.AvailableStock == null);
         facts.Of<ProductFact>().ShouldContain(state => state.Category == null);
