@@ -91,7 +91,7 @@ internal sealed class Feed(FeedContext context, string table, string extension, 
         LastBatch = Math.Max(LastBatch, batch);
     }
 
-    /// <summary>The beginning of the torn record, without its last field at least: nobody can take it for a row.</summary>
+    /// <summary>The beginning of the torn record: without its last field, nobody can take it for a row.</summary>
     private static ReadOnlySpan<byte> Cut(PendingFile file)
     {
         var line = file.TornLine;

@@ -33,11 +33,12 @@ internal sealed class PlayedShop : IDisposable
     public IEnumerable<string> Lines(string table) =>
         Files(table).SelectMany(file => File.ReadLines(file).Skip(table == "events" ? 0 : 1));
 
-    /// <summary>One hash over the names and bytes of all files.</summary>
+    /// <summary>One hash over the names and bytes of all feeds.</summary>
     public string Hash()
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var file in Directory.EnumerateFiles(_folder.Path, "*", SearchOption.AllDirectories)
+        foreach (var file in Directory
+            .EnumerateFiles(Path.Combine(_folder.Path, "feeds"), "*", SearchOption.AllDirectories)
             .Order(StringComparer.Ordinal))
         {
             hash.AppendData(Encoding.UTF8.GetBytes(Path.GetRelativePath(_folder.Path, file).Replace('\\', '/')));

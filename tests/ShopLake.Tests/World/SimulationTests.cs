@@ -25,7 +25,7 @@ public class SimulationTests
     {
         using var shop = new PlayedShop(seed: 7);
 
-        shop.Hash().ShouldBe("7d92b7f71ff764f9926a1ba8dfbec6e900e966dc8c05e361d562792f94576a85");
+        shop.Hash().ShouldBe("68a41f97119572efa5920c45c411645684738a653b2a7198aea5de108ed5a36d");
     }
 
     [Fact]
