@@ -62,6 +62,7 @@ public static class CommandLine
         var root = new RootCommand(Description)
         {
             InitCommand.Create(terminal),
+            SimulateCommand.Create(terminal),
             QueryCommand.Create(terminal),
             EnginesCommand.Create(terminal),
         };

@@ -22,12 +22,15 @@ public static class LakeEngine
         return Open(configuration, ":memory:");
     }
 
+    /// <summary>Whether a run has ever opened the warehouse.</summary>
+    public static bool HasWarehouse(LakeConfiguration configuration) => File.Exists(WarehouseFile(configuration));
+
     /// <summary>For questions.</summary>
     /// <exception cref="ShopLakeException">Nothing was published yet.</exception>
     public static IWarehouseReader OpenReader(LakeConfiguration configuration)
     {
         string file = WarehouseFile(configuration);
-        if (!File.Exists(file))
+        if (!HasWarehouse(configuration))
         {
             throw new ShopLakeException(FailureKind.OutOfReach,
                 $"There is no warehouse at {file} yet.\nTry: shoplake run, which builds it.");

@@ -26,6 +26,8 @@ internal static class CellText
     /// <summary>A count for people: 1,234,567.</summary>
     public static string Count(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 
+    public static Figure Figure(long number) => new(Count(number));
+
     /// <summary>Minor units as an amount for people: 1,234.50.</summary>
     public static string Money(long minor, int decimals) =>
         ((decimal)minor / (decimal)Math.Pow(10, decimals)).ToString($"N{decimals}", CultureInfo.InvariantCulture);

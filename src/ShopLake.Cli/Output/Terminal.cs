@@ -28,7 +28,7 @@ internal sealed class Terminal(TextWriter output, TextWriter error, Cancellation
         {
             int column = i;
             bool isNumber = cells.Exists(row => row[column] is not null)
-                && cells.TrueForAll(row => row[column] is null or long or int or double or decimal);
+                && cells.TrueForAll(row => row[column] is null or Figure or long or int or double or decimal);
             table.AddColumn(new TableColumn(new Text(columns[i]))
             {
                 Alignment = isNumber ? Justify.Right : Justify.Left,
