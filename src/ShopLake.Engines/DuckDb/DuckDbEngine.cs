@@ -108,6 +108,15 @@ public sealed class DuckDbEngine : IEngine
 
     public void Drop(string name) => Execute($"DROP TABLE IF EXISTS {name}");
 
+    public TableDigest Digest(TableDefinition table, CancellationToken cancellation)
+    {
+        string row = string.Join(" || '|' || ", table.Columns.Select(DuckDbText.Canonical));
+        string parts = string.Join(", ", Enumerable.Range(0, 4).Select(part =>
+            $"cast(coalesce(sum(cast('0x' || substr(h, {(8 * part) + 1}, 8) AS bigint)), 0) AS bigint)"));
+        object?[] digest = Query($"SELECT count(*), {parts} FROM (SELECT md5({row}) AS h FROM {table.FullName})", cancellation).Rows[0];
+        return new TableDigest((long)digest[0]!, (long)digest[1]!, (long)digest[2]!, (long)digest[3]!, (long)digest[4]!);
+    }
+
     public QueryResult Query(string sql, CancellationToken cancellation) =>
         DuckDbSession.Query(_connection, sql, cancellation);
 

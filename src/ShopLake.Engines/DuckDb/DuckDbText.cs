@@ -20,6 +20,21 @@ internal static class DuckDbText
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, "A column type without a DuckDB type."),
     };
 
+    /// <summary>The one text that a value has on every engine; the separator of columns is escaped inside text.</summary>
+    public static string Canonical(ColumnDefinition column)
+    {
+        string name = Name(column.Name);
+        string text = column.Type switch
+        {
+            ColumnType.Text => $"'''' || replace(replace({name}, '\\', '\\\\'), '|', '\\p')",
+            ColumnType.Boolean => $"CASE WHEN {name} THEN 't' ELSE 'f' END",
+            ColumnType.Timestamp => $"strftime({name}, '%Y-%m-%d %H:%M:%S.%f')",
+            ColumnType.Double => $"cast(cast(floor({name} * 1e6 + 0.5) AS bigint) AS varchar)",
+            _ => $"cast({name} AS varchar)",
+        };
+        return $"CASE WHEN {name} IS NULL THEN '~' ELSE {text} END";
+    }
+
     public static string Literal(object? value) => value switch
     {
         null => "NULL",

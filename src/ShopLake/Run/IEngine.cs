@@ -68,6 +68,9 @@ public interface IEngine : IDisposable
 
     QueryResult Query(string sql, CancellationToken cancellation);
 
+    /// <summary>What the table holds, equal across engines for equal rows.</summary>
+    TableDigest Digest(TableDefinition table, CancellationToken cancellation);
+
     /// <summary>Writes a table as one Parquet file in the given order.</summary>
     void WriteParquet(TableDefinition table, IReadOnlyList<string> order, string file);
 }

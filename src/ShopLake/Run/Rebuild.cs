@@ -1,0 +1,28 @@
+using ShopLake.Configuration;
+using ShopLake.Models;
+
+namespace ShopLake.Run;
+
+/// <summary>
+/// Silver and Gold computed anew from Bronze, beside the live tables: the state as it was known at a commit, or the proof that
+/// the live tables are what a rebuild gives.
+/// </summary>
+public static class Rebuild
+{
+    /// <summary>Builds the state at one commit, with today's models and configuration, and leaves it in the engine.</summary>
+    /// <param name="engine">An engine over an empty warehouse.</param>
+    /// <param name="library">Models and checks.</param>
+    /// <param name="configuration">Words, sources and settings.</param>
+    /// <param name="bronze">Bronze up to the asked commit.</param>
+    /// <param name="progress">Told the name of each model before it runs.</param>
+    /// <param name="cancellation">Stops between and inside models.</param>
+    public static BuildResult Into(
+        IEngine engine, ModelLibrary library, LakeConfiguration configuration, BronzeState bronze,
+        IProgress<string>? progress, CancellationToken cancellation)
+    {
+        engine.Begin();
+        BuildResult build = Warehouse.Build(engine, library, configuration, bronze, progress, cancellation);
+        engine.Commit();
+        return build;
+    }
+}
