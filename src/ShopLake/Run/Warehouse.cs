@@ -84,7 +84,8 @@ public static partial class Warehouse
         return new BuildResult(built, ReadRules(engine, cancellation));
     }
 
-    private static void Prepare(IEngine engine, ModelLibrary library, LakeConfiguration configuration, BronzeState bronze)
+    /// <summary>Fills the configuration's tables and makes Bronze readable.</summary>
+    internal static void Prepare(IEngine engine, ModelLibrary library, LakeConfiguration configuration, BronzeState bronze)
     {
         FillConfiguration(engine, configuration, bronze.LedgerSequence);
         foreach (TableDefinition table in LakeCatalog.RawTables.Select(library.Catalog.Raw))

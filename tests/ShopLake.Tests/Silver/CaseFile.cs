@@ -3,7 +3,8 @@ using System.Globalization;
 namespace ShopLake.Tests.Silver;
 
 /// <summary>Rows of one table as a case writes them. An empty cell is NULL.</summary>
-internal sealed record CaseTable(string Name, int Line, IReadOnlyList<string> Columns, IReadOnlyList<IReadOnlyList<string?>> Rows);
+internal sealed record CaseTable(
+    string Name, int Line, IReadOnlyList<string> Columns, IReadOnlyList<IReadOnlyList<string?>> Rows, bool IsRule = false);
 
 /// <summary>
 /// One situation for an analyst to read: a title, what is configured, the rows that came, the rows that follow.
@@ -21,6 +22,10 @@ internal sealed record CaseTable(string Name, int Line, IReadOnlyList<string> Co
 /// expect silver.payments                                   a table; a row for each of its rows, in any order
 /// payment_id | amount_minor                                … at the end of a cell: begins with
 /// p1         | 1500
+///
+/// expect rule refunds_within_captures                      what a rule finds: record_key, reason
+/// record_key
+/// o1
 /// </code>
 /// Lines that begin with # are comments.
 /// </remarks>
@@ -55,6 +60,9 @@ internal sealed record CaseFile(
                     break;
                 case "expect" when words.Length == 2:
                     expected.Add(ReadTable(words[1], lines, ref index, name));
+                    break;
+                case "expect" when words is [_, "rule", var rule]:
+                    expected.Add(ReadTable(rule, lines, ref index, name) with { IsRule = true });
                     break;
                 default:
                     throw new FormatException($"{name}:{index + 1}: expected set, sources, given or expect: {lines[index]}");

@@ -52,12 +52,14 @@ public sealed class SilverCaseTests
     private static string Differences(CaseFile situation)
     {
         using var lake = new SmallLake(situation.Sources, situation.Settings);
-        lake.Build(situation.Given.SelectMany(table => table.Rows.Select(row => new RawRow(table.Name,
+        lake.Fill(situation.Given.SelectMany(table => table.Rows.Select(row => new RawRow(table.Name,
             table.Columns.Zip(row).ToDictionary(cell => cell.First, cell => cell.Second)))));
         var differences = new StringBuilder();
         foreach (CaseTable expected in situation.Expected)
         {
-            Compare(expected, lake.Rows(expected.Name, expected.Columns), differences);
+            Compare(expected, expected.IsRule
+                ? lake.Findings(expected.Name, expected.Columns)
+                : lake.Rows(expected.Name, expected.Columns), differences);
         }
 
         return differences.ToString();

@@ -15,6 +15,9 @@ internal sealed class SmallLake : IDisposable
 {
     public static readonly ModelLibrary Library = ModelLibrary.Load(LakeCatalog.ShippedModels);
 
+    private static readonly Dictionary<string, Model> Models = Library.Models.ToDictionary(model => model.Name);
+
+    private readonly HashSet<string> _built = [];
     private readonly LakeConfiguration _configuration;
     private readonly DuckDbEngine _engine;
 
@@ -26,22 +29,59 @@ internal sealed class SmallLake : IDisposable
         _engine = DuckDbEngine.Open(":memory:", ModelVocabulary.Functions("duckdb", _configuration), "1GB", null);
     }
 
-    public BuildResult Build(IEnumerable<RawRow> rows)
+    /// <summary>Replaces Bronze by these rows; tables are computed when they are asked for.</summary>
+    public void Fill(IEnumerable<RawRow> rows)
     {
         ILookup<string, RawRow> byTable = rows.ToLookup(row => row.Table);
-        var bronze = new BronzeState(1, table => RawSelect(table, byTable), (_, _) => throw new NotSupportedException());
-        return Warehouse.Build(_engine, Library, _configuration, bronze, null, CancellationToken.None);
+        Warehouse.Prepare(_engine, Library, _configuration, new BronzeState(
+            1, table => RawSelect(table, byTable), (table, _) => RawSelect(table, byTable)));
+        _built.Clear();
     }
 
     /// <summary>Rows of a table as texts, in the order of their texts.</summary>
-    public IReadOnlyList<IReadOnlyList<string?>> Rows(string table, IEnumerable<string> columns) =>
+    public IReadOnlyList<IReadOnlyList<string?>> Rows(string table, IEnumerable<string> columns)
+    {
+        Build(table);
+        return Read(columns, table);
+    }
+
+    /// <summary>What a rule finds, on whatever tables it stands.</summary>
+    public IReadOnlyList<IReadOnlyList<string?>> Findings(string rule, IEnumerable<string> columns)
+    {
+        Check[] checks = [.. Library.Checks.Where(check => check.Rule == rule)];
+        checks.ShouldNotBeEmpty($"there is no rule {rule}");
+        foreach (TableReference reference in checks.SelectMany(check => check.References))
+        {
+            Build(reference.Name);
+        }
+
+        string findings = string.Join(" UNION ALL ", checks.Select(check => $"SELECT record_key, reason FROM (\n{check.Sql}\n) AS f"));
+        return Read(columns, $"({findings}) AS findings");
+    }
+
+    public void Dispose() => _engine.Dispose();
+
+    private void Build(string table)
+    {
+        if (!Models.TryGetValue(table, out Model? model) || !_built.Add(table))
+        {
+            return;
+        }
+
+        foreach (string input in ModelGraph.Inputs(model))
+        {
+            Build(input);
+        }
+
+        _engine.Materialize(model.Table, model.What, model.Sql, CancellationToken.None);
+    }
+
+    private IReadOnlyList<IReadOnlyList<string?>> Read(IEnumerable<string> columns, string from) =>
     [
-        .. _engine.Query($"SELECT {string.Join(", ", columns)} FROM {table}", CancellationToken.None).Rows
+        .. _engine.Query($"SELECT {string.Join(", ", columns)} FROM {from}", CancellationToken.None).Rows
             .Select(row => (IReadOnlyList<string?>)[.. row.Select(Text)])
             .OrderBy(row => string.Join(" | ", row), StringComparer.Ordinal),
     ];
-
-    public void Dispose() => _engine.Dispose();
 
     private static string RawSelect(TableDefinition table, ILookup<string, RawRow> rows)
     {
