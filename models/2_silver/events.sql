@@ -5,6 +5,11 @@ what: >
   Each event at its first delivery, later ones counted: duplicate_deliveries with a content seen before,
   conflicting_deliveries with another. The clock is the client's: lateness is measured against the server's, and an
   event from the future is skewed. An event without a user takes its session's.
+scope: [event_id]
+reads:
+  bronze.events_raw: event_id
+  prep.event_exclusions: event_id
+  prep.session_users: session_id = bronze.events_raw.session_id
 */
 WITH deliveries AS (
     SELECT

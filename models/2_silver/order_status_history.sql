@@ -5,6 +5,9 @@ what: >
   Every state of an order by source time, whatever the order of arrival; equal neighbours are one state from the first
   of them. Legal steps go forward in CREATED, PAID, SHIPPED, or from CREATED or PAID to CANCELLED. The last state has
   no duration.
+scope: [order_id]
+reads:
+  prep.order_rows: order_id
 */
 WITH states AS (
     SELECT

@@ -5,6 +5,12 @@ what: >
   One row an order. The latest status by source time wins; user, amount and order time are those it was created with,
   and later differing values only raise a flag. cancelled_at is when the present cancellation began. In a lake without a
   source of orders there is an inferred row, without status and user, for each order that a payment or an item names.
+scope: [order_id]
+reads:
+  prep.order_rows: order_id
+  silver.order_status_history: order_id
+  silver.payments: order_id
+  silver.order_items: order_id
 */
 WITH creation AS (
     SELECT

@@ -5,6 +5,9 @@ what: >
   Name, category and list price of each product over time (SCD2): [valid_from, valid_to), the current version open.
   Stock opens no version. There are gaps only where the product was deleted. A correction dated in the past stands where
   it belongs.
+scope: [product_id]
+reads:
+  prep.product_rows: product_id
 */
 WITH versions AS (
     SELECT

@@ -3,6 +3,9 @@ name: silver.products
 grain: [product_id]
 what: >
   One row a product: the state with the greatest source time. A deleted product stays, marked.
+scope: [product_id]
+reads:
+  prep.product_rows: product_id
 */
 SELECT
     product_id, product_name, category, price_minor, available_stock, source_at AS updated_at,

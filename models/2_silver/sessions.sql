@@ -4,6 +4,10 @@ grain: [session_id]
 what: >
   One row a session, as the feed cuts them. Times, counts and flags speak of events whose clock can be believed; skewed
   ones are only counted, and a session of nothing else has no times. Device and pointer are those of the first event.
+scope: [session_id]
+reads:
+  silver.events: session_id
+  prep.session_users: session_id
 */
 WITH totals AS (
     SELECT

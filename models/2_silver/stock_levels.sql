@@ -4,6 +4,9 @@ grain: [product_id, changed_at]
 what: >
   Units on hand of each product over time: [changed_at, next_changed_at), the current level open, equal neighbours in
   one. A deletion of the product ends its level. Nothing is known before the first record.
+scope: [product_id]
+reads:
+  prep.product_rows: product_id
 */
 WITH levels AS (
     SELECT

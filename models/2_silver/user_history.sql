@@ -4,6 +4,9 @@ grain: [user_id, valid_from]
 what: >
   Name, email and phone of each user over time (SCD2): [valid_from, valid_to), the current version open. There are gaps
   only where the user was deleted. A correction dated in the past stands where it belongs.
+scope: [user_id]
+reads:
+  prep.user_rows: user_id
 */
 WITH versions AS (
     SELECT

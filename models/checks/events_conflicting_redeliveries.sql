@@ -4,6 +4,9 @@ on: silver.events
 severity: warn
 what: >
   An event came again with another content; the first delivery stands.
+scope: [record_key]
+reads:
+  silver.events: event_id
 */
 SELECT
     event_id AS record_key,

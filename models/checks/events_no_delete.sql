@@ -4,6 +4,9 @@ on: bronze.events_raw
 severity: quarantine
 what: >
   Users, products and items can be deleted; what has happened cannot.
+scope: [record_key]
+reads:
+  bronze.events_raw: event_id
 */
 SELECT
     event_id AS record_key,

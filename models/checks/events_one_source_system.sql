@@ -4,6 +4,10 @@ on: bronze.events_raw
 severity: warn
 what: >
   An id that two systems use may mean two things; give each a prefix in its mapping.
+scope: [record_key]
+reads:
+  bronze.events_raw: event_id
+  prep.event_exclusions: event_id
 */
 SELECT
     event_id AS record_key,

@@ -4,6 +4,9 @@ on: bronze.events_raw
 severity: quarantine
 what: >
   Events are not from before time.earliest_day; those from the future are marked as skewed.
+scope: [record_key]
+reads:
+  bronze.events_raw: event_id
 */
 SELECT
     event_id AS record_key,

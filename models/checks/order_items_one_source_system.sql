@@ -4,6 +4,9 @@ on: bronze.order_items_raw
 severity: warn
 what: >
   An id that two systems use may mean two things; give each a prefix in its mapping.
+scope: [record_key]
+reads:
+  bronze.order_items_raw: order_item_id
 */
 SELECT
     order_item_id AS record_key,

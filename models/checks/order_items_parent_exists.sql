@@ -4,6 +4,11 @@ on: bronze.order_items_raw
 severity: quarantine
 what: >
   An item needs its order in Silver, where a source of orders is configured; it comes back with it.
+scope: [record_key]
+reads:
+  bronze.order_items_raw: order_item_id
+  prep.order_rows: order_id = bronze.order_items_raw.order_id
+  prep.orders_quarantine: record_key = bronze.order_items_raw.order_id
 */
 WITH orphans AS (
     SELECT r.*

@@ -4,6 +4,10 @@ on: silver.order_items
 severity: warn
 what: >
   The product of an order item is known, where a source of products is configured.
+scope: [record_key]
+reads:
+  silver.order_items: order_item_id
+  silver.products: product_id = silver.order_items.product_id
 */
 SELECT
     t.order_item_id AS record_key,

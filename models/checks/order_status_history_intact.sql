@@ -4,6 +4,10 @@ on: silver.order_status_history
 severity: fail
 what: >
   States follow each other without gap, each differs from the next, and the last one is the order's.
+scope: [record_key]
+reads:
+  silver.order_status_history: order_id
+  silver.orders: order_id
 */
 WITH neighbours AS (
     SELECT

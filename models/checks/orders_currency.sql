@@ -4,6 +4,9 @@ on: bronze.orders_raw
 severity: quarantine
 what: >
   A lake has one currency; a row that names another is kept out.
+scope: [record_key]
+reads:
+  bronze.orders_raw: order_id
 */
 SELECT
     order_id AS record_key,

@@ -4,6 +4,10 @@ on: silver.orders
 severity: warn
 what: >
   The items of an order add up to its amount, where it has both.
+scope: [record_key]
+reads:
+  silver.orders: order_id
+  silver.order_items: order_id
 */
 WITH totals AS (
     SELECT order_id, cast(sum(mul_div(quantity, unit_price_minor, 1)) AS bigint) AS items_minor

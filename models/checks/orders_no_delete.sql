@@ -4,6 +4,9 @@ on: bronze.orders_raw
 severity: quarantine
 what: >
   Users, products and items can be deleted; what has happened cannot.
+scope: [record_key]
+reads:
+  bronze.orders_raw: order_id
 */
 SELECT
     order_id AS record_key,

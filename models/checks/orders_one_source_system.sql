@@ -4,6 +4,9 @@ on: bronze.orders_raw
 severity: warn
 what: >
   An id that two systems use may mean two things; give each a prefix in its mapping.
+scope: [record_key]
+reads:
+  bronze.orders_raw: order_id
 */
 SELECT
     order_id AS record_key,

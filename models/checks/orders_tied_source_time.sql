@@ -4,6 +4,9 @@ on: silver.orders
 severity: warn
 what: >
   Two contents of one status and instant: the one delivered last stands, but the source should tell them apart.
+scope: [record_key]
+reads:
+  prep.order_rows: order_id
 */
 SELECT
     order_id AS record_key,

@@ -4,6 +4,10 @@ on: silver.orders
 severity: warn
 what: >
   The user of an order is known, where a source of users is configured.
+scope: [record_key]
+reads:
+  silver.orders: order_id
+  silver.users: user_id = silver.orders.user_id
 */
 SELECT
     t.order_id AS record_key,

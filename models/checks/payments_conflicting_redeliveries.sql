@@ -4,6 +4,9 @@ on: silver.payments
 severity: warn
 what: >
   An entry came with different contents; the latest stands.
+scope: [record_key]
+reads:
+  silver.payments: payment_id
 */
 SELECT
     payment_id AS record_key,

@@ -4,6 +4,9 @@ on: bronze.payments_raw
 severity: quarantine
 what: >
   Amounts are magnitudes; a sign is never dropped in silence.
+scope: [record_key]
+reads:
+  bronze.payments_raw: payment_id
 */
 SELECT
     payment_id AS record_key,

@@ -4,6 +4,9 @@ on: bronze.payments_raw
 severity: warn
 what: >
   An id that two systems use may mean two things; give each a prefix in its mapping.
+scope: [record_key]
+reads:
+  bronze.payments_raw: payment_id
 */
 SELECT
     payment_id AS record_key,

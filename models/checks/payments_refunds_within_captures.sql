@@ -4,6 +4,9 @@ on: silver.payments
 severity: warn
 what: >
   An order gives back no more than it took.
+scope: [record_key]
+reads:
+  silver.payments: order_id
 */
 WITH totals AS (
     SELECT

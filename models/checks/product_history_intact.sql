@@ -4,6 +4,10 @@ on: silver.product_history
 severity: fail
 what: >
   Versions begin with the first row, leave no gap but for deletions, never overlap, and differ from their neighbour.
+scope: [record_key]
+reads:
+  silver.product_history: product_id
+  prep.product_rows: product_id
 */
 WITH beginnings AS (
     SELECT product_id, min(source_at) AS first_at

@@ -4,6 +4,9 @@ on: bronze.products_raw
 severity: quarantine
 what: >
   A lake has one currency; a row that names another is kept out.
+scope: [record_key]
+reads:
+  bronze.products_raw: product_id
 */
 SELECT
     product_id AS record_key,

@@ -4,6 +4,9 @@ on: bronze.products_raw
 severity: quarantine
 what: >
   Amounts are magnitudes; a sign is never dropped in silence.
+scope: [record_key]
+reads:
+  bronze.products_raw: product_id
 */
 SELECT
     product_id AS record_key,

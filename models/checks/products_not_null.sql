@@ -4,6 +4,9 @@ on: bronze.products_raw
 severity: quarantine
 what: >
   A row without the id of its product belongs to nothing.
+scope: [record_key]
+reads:
+  bronze.products_raw: product_id
 */
 SELECT
     product_id AS record_key,

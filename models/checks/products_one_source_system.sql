@@ -4,6 +4,9 @@ on: bronze.products_raw
 severity: warn
 what: >
   An id that two systems use may mean two things; give each a prefix in its mapping.
+scope: [record_key]
+reads:
+  bronze.products_raw: product_id
 */
 SELECT
     product_id AS record_key,

@@ -4,6 +4,9 @@ on: silver.products
 severity: warn
 what: >
   Two states of one instant: the one delivered last stands, but the source should tell them apart.
+scope: [record_key]
+reads:
+  prep.product_rows: product_id
 */
 SELECT
     product_id AS record_key,

@@ -4,6 +4,10 @@ on: silver.stock_levels
 severity: fail
 what: >
   Stock levels never overlap, leave no gap but for deletions, and differ from their neighbour.
+scope: [record_key]
+reads:
+  silver.stock_levels: product_id
+  prep.product_rows: product_id
 */
 WITH neighbours AS (
     SELECT

@@ -4,6 +4,9 @@ on: silver.stock_levels
 severity: warn
 what: >
   More was sold than there was, or stock is booked late.
+scope: [record_key]
+reads:
+  silver.stock_levels: product_id
 */
 SELECT
     product_id AS record_key,

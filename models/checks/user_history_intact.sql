@@ -4,6 +4,10 @@ on: silver.user_history
 severity: fail
 what: >
   Versions begin with the first row, leave no gap but for deletions, never overlap, and differ from their neighbour.
+scope: [record_key]
+reads:
+  silver.user_history: user_id
+  prep.user_rows: user_id
 */
 WITH beginnings AS (
     SELECT user_id, min(source_at) AS first_at

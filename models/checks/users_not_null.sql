@@ -4,6 +4,9 @@ on: bronze.users_raw
 severity: quarantine
 what: >
   A row without the id of its user belongs to nothing.
+scope: [record_key]
+reads:
+  bronze.users_raw: user_id
 */
 SELECT
     user_id AS record_key,

@@ -4,6 +4,9 @@ on: bronze.users_raw
 severity: warn
 what: >
   An id that two systems use may mean two things; give each a prefix in its mapping.
+scope: [record_key]
+reads:
+  bronze.users_raw: user_id
 */
 SELECT
     user_id AS record_key,

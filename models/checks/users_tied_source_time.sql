@@ -4,6 +4,9 @@ on: silver.users
 severity: warn
 what: >
   Two states of one instant: the one delivered last stands, but the source should tell them apart.
+scope: [record_key]
+reads:
+  prep.user_rows: user_id
 */
 SELECT
     user_id AS record_key,

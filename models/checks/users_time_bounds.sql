@@ -4,6 +4,9 @@ on: bronze.users_raw
 severity: quarantine
 what: >
   Times lie between time.earliest_day and a day after the row came.
+scope: [record_key]
+reads:
+  bronze.users_raw: user_id
 */
 SELECT
     user_id AS record_key,

@@ -5,6 +5,10 @@ what: >
   The rows of events that Silver leaves out, each with its one disposition: quarantined, ignored by the vocabulary,
   duplicate (the content of an earlier delivery of its event) or superseded (another content than the first delivery,
   which stands). Most events come once, so the work is in finding the ids that come again.
+scope: [event_id]
+reads:
+  bronze.events_raw: event_id
+  prep.events_quarantine: record_key
 */
 WITH redelivered AS (
     SELECT event_id

@@ -5,6 +5,10 @@ what: >
   Accepted rows of order items, equal content once at its first position. Items have no time of their own: the content
   delivered last stands. Disposition: used = it stands (a deletion that stands removes the item); superseded = a later
   content stands in its place. Further deliveries of a row are duplicates.
+scope: [order_item_id]
+reads:
+  bronze.order_items_raw: order_item_id
+  prep.order_items_quarantine: record_key
 */
 WITH accepted AS (
     SELECT
@@ -12,8 +16,7 @@ WITH accepted AS (
         r._op = 'delete' AS is_delete, r.source_system, r._batch_id, r._source_file, r._source_row
     FROM bronze.order_items_raw AS r
     WHERE NOT EXISTS (
-        SELECT 1
-        FROM prep.order_items_quarantine AS q
+        SELECT 1 FROM prep.order_items_quarantine AS q
         WHERE q._batch_id = r._batch_id AND q._source_file = r._source_file AND q._source_row = r._source_row
     )
 ),

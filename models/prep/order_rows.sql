@@ -7,6 +7,10 @@ what: >
   with: the first known one, rows of CREATED before all others. Disposition: used = it changes the status, is the
   current row, or gives user, amount or order time; superseded = another row has the same time and status;
   duplicate = it changes nothing. Further deliveries of a row are duplicates.
+scope: [order_id]
+reads:
+  bronze.orders_raw: order_id
+  prep.orders_quarantine: record_key
 */
 WITH accepted AS (
     SELECT
@@ -17,8 +21,7 @@ WITH accepted AS (
     FROM bronze.orders_raw AS r
     INNER JOIN config.vocabulary AS v ON v.field = 'order_status' AND v.source_word = r.order_status
     WHERE v.word <> 'ignore' AND NOT EXISTS (
-        SELECT 1
-        FROM prep.orders_quarantine AS q
+        SELECT 1 FROM prep.orders_quarantine AS q
         WHERE q._batch_id = r._batch_id AND q._source_file = r._source_file AND q._source_row = r._source_row
     )
 ),

@@ -6,6 +6,10 @@ what: >
   a payment succeeds once, fails and is refunded once an instant. Inside an entry the latest row by payment time, then
   position, stands whole. Disposition: used = it stands; superseded = another row of the entry stands in its place.
   Further deliveries of a row are duplicates.
+scope: [payment_id]
+reads:
+  bronze.payments_raw: payment_id
+  prep.payments_quarantine: record_key
 */
 WITH accepted AS (
     SELECT
@@ -16,8 +20,7 @@ WITH accepted AS (
     FROM bronze.payments_raw AS r
     INNER JOIN config.vocabulary AS v ON v.field = 'payment_status' AND v.source_word = r.payment_status
     WHERE v.word <> 'ignore' AND NOT EXISTS (
-        SELECT 1
-        FROM prep.payments_quarantine AS q
+        SELECT 1 FROM prep.payments_quarantine AS q
         WHERE q._batch_id = r._batch_id AND q._source_file = r._source_file AND q._source_row = r._source_row
     )
 ),

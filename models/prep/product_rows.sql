@@ -4,6 +4,10 @@ grain: [_batch_id, _source_file, _source_row]
 what: >
   Accepted rows of products, read like those of prep.user_rows. A change of stock opens no version; it is a level of its
   own, which a deletion ends and a row without stock leaves as it is.
+scope: [product_id]
+reads:
+  bronze.products_raw: product_id
+  prep.products_quarantine: record_key
 */
 WITH accepted AS (
     SELECT
@@ -11,8 +15,7 @@ WITH accepted AS (
         r._op = 'delete' AS is_delete, r.source_system, r.ingestion_time, r._batch_id, r._source_file, r._source_row
     FROM bronze.products_raw AS r
     WHERE NOT EXISTS (
-        SELECT 1
-        FROM prep.products_quarantine AS q
+        SELECT 1 FROM prep.products_quarantine AS q
         WHERE q._batch_id = r._batch_id AND q._source_file = r._source_file AND q._source_row = r._source_row
     )
 ),

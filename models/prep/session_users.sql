@@ -4,6 +4,10 @@ grain: [session_id]
 what: >
   Who a session belongs to: the user of its last event that names one, among the events whose clock can be believed.
   Two users at the same last instant: the greater id, so that arrival does not decide.
+scope: [session_id]
+reads:
+  bronze.events_raw: session_id
+  prep.event_exclusions: event_id = bronze.events_raw.event_id
 */
 WITH identified AS (
     SELECT r.session_id, r.user_id, max(r.event_ts) AS last_at

@@ -6,6 +6,10 @@ what: >
   the next row's; of rows with the same source time the one delivered last stands. Disposition: used = it opens or
   closes a version or is the current row; superseded = another row of the same source time stands in its place;
   duplicate = it changes nothing. Further deliveries of a row are duplicates.
+scope: [user_id]
+reads:
+  bronze.users_raw: user_id
+  prep.users_quarantine: record_key
 */
 WITH accepted AS (
     SELECT
@@ -13,8 +17,7 @@ WITH accepted AS (
         r.source_system, r.ingestion_time, r._batch_id, r._source_file, r._source_row
     FROM bronze.users_raw AS r
     WHERE NOT EXISTS (
-        SELECT 1
-        FROM prep.users_quarantine AS q
+        SELECT 1 FROM prep.users_quarantine AS q
         WHERE q._batch_id = r._batch_id AND q._source_file = r._source_file AND q._source_row = r._source_row
     )
 ),
@@ -32,19 +35,16 @@ numbered AS (
     FROM accepted AS a
 ),
 
-timed AS (
-    SELECT n.*, coalesce(updated_at, created_at, ingestion_time) AS source_at
-    FROM numbered AS n
-    WHERE delivery = 1
-),
-
 judged AS (
     SELECT
-        t.*,
+        n.*,
+        coalesce(updated_at, created_at, ingestion_time) AS source_at,
         row_number() OVER (
-            PARTITION BY user_id, source_at ORDER BY _batch_id DESC, _source_file DESC, _source_row DESC
+            PARTITION BY user_id, coalesce(updated_at, created_at, ingestion_time)
+            ORDER BY _batch_id DESC, _source_file DESC, _source_row DESC
         ) = 1 AS stands
-    FROM timed AS t
+    FROM numbered AS n
+    WHERE delivery = 1
 ),
 
 compared AS (
