@@ -1,0 +1,150 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace ShopLake.Bronze;
+
+/// <summary>
+/// A turn at writing to Bronze: one process at a time holds it. Files are written under temporary names, synced, given
+/// their names, and only then named by a ledger record, whose appearance is the commit.
+/// </summary>
+internal sealed partial class BronzeWriter : IDisposable
+{
+    private readonly BronzeLayout _layout;
+    private readonly DurableStorage _storage;
+    private readonly FileStream _lock;
+
+    private BronzeWriter(Ledger ledger, DurableStorage storage, FileStream turn)
+    {
+        Ledger = ledger;
+        _layout = new BronzeLayout(ledger.Lake);
+        _storage = storage;
+        _lock = turn;
+    }
+
+    public Ledger Ledger { get; }
+
+    public BronzeLayout Layout => _layout;
+
+    /// <summary>The sequence of the commit that this turn may make.</summary>
+    public long Sequence => Ledger.LastSequence + 1;
+
+    /// <summary>Waits for the turn, reads what others committed, and removes what a stopped writer left behind.</summary>
+    public static BronzeWriter Begin(Ledger ledger, DurableStorage storage, CancellationToken cancellation)
+    {
+        var layout = new BronzeLayout(ledger.Lake);
+        storage.CreateFolder(layout.LedgerFolder);
+        FileStream turn = TakeTurn(layout.LockFile, cancellation);
+        try
+        {
+            ledger.Refresh();
+            var writer = new BronzeWriter(ledger, storage, turn);
+            writer.RemoveStrays();
+            return writer;
+        }
+        catch
+        {
+            turn.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The instant of a commit in this turn: now, but always behind the commit before.</summary>
+    public DateTime Now()
+    {
+        DateTime now = DateTime.UtcNow;
+        now = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMicrosecond));
+        DateTime last = Ledger.Records.Count == 0 ? DateTime.MinValue : Ledger.Records[^1].CommittedAt;
+        return now > last ? now : last.AddMicroseconds(1);
+    }
+
+    /// <summary>The name under which a file is written before it is whole.</summary>
+    public string Temporary(string path)
+    {
+        _storage.CreateFolder(Path.GetDirectoryName(path)!);
+        return path + BronzeLayout.TemporarySuffix;
+    }
+
+    /// <summary>Says that a temporary file is about to be written.</summary>
+    public void Announce(string temporary) => _storage.Announce(temporary);
+
+    /// <summary>Takes a temporary file away that turned out to be needless.</summary>
+    public void Discard(string temporary) => _storage.Delete(temporary);
+
+    /// <summary>Makes a written file durable and gives it its name.</summary>
+    public LakeFile Keep(string path, long rows)
+    {
+        string temporary = path + BronzeLayout.TemporarySuffix;
+        _storage.Sync(temporary);
+        var file = new LakeFile(_layout.Relative(path), rows, new FileInfo(temporary).Length, Ledger.HashOf(temporary));
+        _storage.Rename(temporary, path);
+        _storage.SyncFolder(Path.GetDirectoryName(path)!);
+        return file;
+    }
+
+    /// <summary>Where the dead letters of this turn go.</summary>
+    public DeadLetterWriter DeadLetters() => new(
+        Temporary(_layout.DeadLetterIndex(Sequence)), Temporary(_layout.DeadLetterContent(Sequence)), _storage);
+
+    /// <returns>Null when there are none.</returns>
+    public DeadLetterFiles? Keep(DeadLetterWriter deadLetters) => deadLetters.Count == 0 ? null : new DeadLetterFiles(
+        Keep(_layout.DeadLetterIndex(Sequence), deadLetters.Count),
+        Keep(_layout.DeadLetterContent(Sequence), deadLetters.Count));
+
+    /// <summary>The commit: before it nothing has happened, after it everything is durable.</summary>
+    /// <exception cref="ShopLakeException">Somebody else published this sequence, so the lock does not work here.</exception>
+    public void Publish(LedgerRecord record)
+    {
+        string path = _layout.Record(record.Sequence);
+        string temporary = Temporary(path);
+        _storage.Write(temporary, LedgerFile.Write(record));
+        _storage.Sync(temporary);
+        if (!_storage.TryPublish(temporary, path))
+        {
+            _storage.Delete(temporary);
+            throw new ShopLakeException(FailureKind.OutOfReach, $"{path} was published by another process in the meantime. "
+                + "The lake lies on a file system whose locks do not work; run one ingestion at a time there.");
+        }
+
+        _storage.SyncFolder(_layout.LedgerFolder);
+        Ledger.Refresh();
+    }
+
+    public void Dispose() => _lock.Dispose();
+
+    private static FileStream TakeTurn(string path, CancellationToken cancellation)
+    {
+        TimeSpan pause = TimeSpan.FromMilliseconds(20);
+        while (true)
+        {
+            try
+            {
+                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException) when (File.Exists(path))
+            {
+                // Another process has its turn; the system takes it away when that process ends, however it ends.
+                cancellation.WaitHandle.WaitOne(pause);
+                cancellation.ThrowIfCancellationRequested();
+            }
+        }
+    }
+
+    /// <summary>
+    /// A stopped writer leaves temporary files, and files named after the one commit that it did not publish.
+    /// </summary>
+    private void RemoveStrays()
+    {
+        foreach (string path in Directory.EnumerateFiles(_layout.Bronze, "*", SearchOption.AllDirectories))
+        {
+            Match name = OwnFile().Match(Path.GetFileName(path));
+            if (name.Success && (name.Groups["temporary"].Success
+                || long.Parse(name.Groups["sequence"].Value, CultureInfo.InvariantCulture) == Sequence))
+            {
+                _storage.Delete(path);
+            }
+        }
+    }
+
+    [GeneratedRegex(@"^(?<sequence>\d{12})(-\d+)?\.(parquet|jsonl|bytes|json)(?<temporary>\.tmp)?$|^[0-9a-f]{64}\.zst(?<temporary>\.tmp)$")]
+    private static partial Regex OwnFile();
+}

@@ -1,0 +1,148 @@
+using System.IO.Compression;
+
+namespace ShopLake.Ingest;
+
+/// <summary>
+/// A delivered file as UTF-8 text: hashed as it lies on disk, unpacked when it is gzip or zstd, transcoded when it is
+/// declared to be in another encoding.
+/// </summary>
+internal sealed class DeliveredStream : IDisposable
+{
+    private readonly HashingStream _delivered;
+    private readonly Stream _unpacked;
+    private readonly string _name;
+    private readonly int _ratioLimit;
+    private readonly byte[] _peeked;
+    private int _peekedUsed;
+    private long _unpackedBytes;
+
+    /// <param name="start">Where reading begins: behind what earlier deliveries of a growing file gave.</param>
+    /// <exception cref="UnreadableFileException">The file's first bytes contradict what is declared.</exception>
+    public DeliveredStream(FileReading file, string encoding, int ratioLimit, long start)
+    {
+        _name = file.Name;
+        _ratioLimit = ratioLimit;
+        _delivered = new HashingStream(file.Path, file.Length);
+        _unpacked = Unpack(_delivered);
+        IsPacked = _unpacked != _delivered;
+        _peeked = Peek();
+        (string actual, int mark) = ByteOrderMark(encoding);
+        _peekedUsed = mark;
+        MarkLength = mark;
+        Transcoder = actual == "utf-8" ? null : new Utf8Transcoder(actual);
+        if (start > 0)
+        {
+            _peekedUsed = _peeked.Length;
+            _delivered.ContinueAt(start, file.StartHash!);
+        }
+    }
+
+    /// <summary>Offsets of dead letters count unpacked bytes.</summary>
+    public bool IsPacked { get; }
+
+    /// <summary>Bytes of the byte order mark, which is not part of the first record.</summary>
+    public int MarkLength { get; }
+
+    /// <summary>Null where the file is UTF-8 already.</summary>
+    public Utf8Transcoder? Transcoder { get; }
+
+    public long BytesRead => _delivered.BytesRead;
+
+    /// <summary>SHA-256 of the delivered bytes; reads what is left of them.</summary>
+    public string Sha256 => _delivered.Finish();
+
+    /// <summary>Reads UTF-8, at least one byte unless the file has ended.</summary>
+    /// <exception cref="UnreadableFileException">The packed data is damaged, cut, or grows beyond the limit.</exception>
+    public int Read(Span<byte> buffer) =>
+        Transcoder is null ? ReadUnpacked(buffer) : Transcoder.Read(buffer, ReadUnpacked);
+
+    public void Dispose()
+    {
+        _unpacked.Dispose();
+        _delivered.Dispose();
+    }
+
+    private static Stream Unpack(HashingStream delivered)
+    {
+        ReadOnlySpan<byte> magic = delivered.Peek(4);
+        return magic.StartsWith((ReadOnlySpan<byte>)[0x1f, 0x8b]) ? new GZipStream(delivered, CompressionMode.Decompress, leaveOpen: true)
+            : magic.StartsWith((ReadOnlySpan<byte>)[0x28, 0xb5, 0x2f, 0xfd]) ? new ZstdSharp.DecompressionStream(delivered, leaveOpen: true)
+            : delivered;
+    }
+
+    private int ReadUnpacked(Span<byte> buffer)
+    {
+        if (_peekedUsed < _peeked.Length)
+        {
+            int count = Math.Min(buffer.Length, _peeked.Length - _peekedUsed);
+            _peeked.AsSpan(_peekedUsed, count).CopyTo(buffer);
+            _peekedUsed += count;
+            return count;
+        }
+
+        return ReadGuarded(buffer);
+    }
+
+    private int ReadGuarded(Span<byte> buffer)
+    {
+        int count;
+        try
+        {
+            count = _unpacked.Read(buffer);
+        }
+        catch (Exception exception) when (exception is InvalidDataException or EndOfStreamException or ZstdSharp.ZstdException)
+        {
+            throw new UnreadableFileException(
+                $"{_name} cannot be unpacked behind byte {_delivered.BytesRead}: {exception.Message.TrimEnd('.')}. "
+                + "It is damaged or was cut while it was copied; deliver it again.", exception);
+        }
+
+        _unpackedBytes += count;
+        if (IsPacked && _unpackedBytes > (_delivered.BytesRead + 4096) * _ratioLimit)
+        {
+            throw new UnreadableFileException(
+                $"{_name} unpacks to more than {_ratioLimit} times its size, which is the limit against archive bombs. "
+                + "If it is honest, raise limits.decompression_ratio.");
+        }
+
+        return count;
+    }
+
+    private byte[] Peek()
+    {
+        const int longestMagic = 4;
+        byte[] bytes = new byte[longestMagic];
+        int count = 0;
+        int read;
+        while (count < bytes.Length && (read = ReadGuarded(bytes.AsSpan(count))) > 0)
+        {
+            count += read;
+        }
+
+        return bytes[..count];
+    }
+
+    private (string Encoding, int Mark) ByteOrderMark(string declared)
+    {
+        bool isUtf8 = _peeked.AsSpan().StartsWith((ReadOnlySpan<byte>)[0xef, 0xbb, 0xbf]);
+        bool isLittle = _peeked.AsSpan().StartsWith((ReadOnlySpan<byte>)[0xff, 0xfe]);
+        bool isBig = _peeked.AsSpan().StartsWith((ReadOnlySpan<byte>)[0xfe, 0xff]);
+        return declared switch
+        {
+            "utf-8" when isLittle || isBig => throw new UnreadableFileException(
+                $"{_name} line 1: begins with the byte order mark of UTF-16, but is declared as utf-8. "
+                + "Set `encoding: utf-16` for this source."),
+            "utf-8" => ("utf-8", isUtf8 ? 3 : 0),
+            "utf-16" when isLittle => ("utf-16le", 2),
+            "utf-16" when isBig => ("utf-16be", 2),
+            "utf-16" when _peeked.Length == 0 => ("utf-16le", 0),
+            "utf-16" => throw new UnreadableFileException(
+                $"{_name} line 1: has no byte order mark of UTF-16. Set `encoding: utf-16le` or `utf-16be`, or utf-8."),
+            "utf-16le" => ("utf-16le", isLittle ? 2 : 0),
+            "utf-16be" => ("utf-16be", isBig ? 2 : 0),
+            "latin-1" => ("latin-1", 0),
+            _ => throw new ShopLakeException(FailureKind.Usage,
+                $"Encoding {declared} is not known; use utf-8, utf-16, utf-16le, utf-16be or latin-1."),
+        };
+    }
+}

@@ -1,0 +1,87 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text.RegularExpressions;
+using ShopLake.Bronze;
+using ShopLake.Configuration;
+
+namespace ShopLake.Ingest;
+
+/// <summary>Tells which files of a source are new. A delivery is its bytes, whatever its name.</summary>
+internal sealed partial class DeliveryFinder(Source source, string projectFolder)
+{
+    /// <summary>Files that were delivered before.</summary>
+    public List<string> Known { get; } = [];
+
+    /// <summary>Path of a file as Bronze names it.</summary>
+    public static string NameOf(string path, string projectFolder) =>
+        Path.GetRelativePath(projectFolder, path).Replace('\\', '/');
+
+    /// <param name="paths">Absolute, in the order of their rows' position.</param>
+    public IReadOnlyList<FileReading> FindNew(IEnumerable<string> paths, Ledger ledger)
+    {
+        Known.Clear();
+        Delivery[] before = [.. ledger.Records.Where(record => record.Source == source.Name).SelectMany(record => record.Deliveries)];
+        var hashes = before.Select(delivery => delivery.Sha256).ToHashSet(StringComparer.Ordinal);
+        var sizes = before.Select(delivery => delivery.Bytes).ToHashSet();
+        var files = new List<FileReading>();
+        FileInfo[] infos = [.. paths.Select(path => new FileInfo(path)).Where(info => info.Exists)];
+        // Only a file that shares its size with another can be the same delivery; the others need no reading in advance.
+        sizes.UnionWith(infos.GroupBy(info => info.Length).Where(group => group.Count() > 1).Select(group => group.Key));
+        foreach (FileInfo info in infos)
+        {
+            string name = NameOf(info.FullName, projectFolder);
+            FileReading file = Continue(info, name, before) ?? new FileReading(info.FullName, name, info.Length)
+            {
+                IsGrowing = source.Growing,
+                Releases = ReleasesOf(info.Name),
+            };
+            bool isKnown = file.Start > 0 ? file.Start == file.Length
+                : sizes.Contains(info.Length) && !hashes.Add(Ledger.HashOf(info.FullName));
+            if (isKnown)
+            {
+                Known.Add(name);
+            }
+            else
+            {
+                files.Add(file);
+            }
+        }
+
+        return files;
+    }
+
+    /// <summary>A growing file whose part read before still has the same bytes is read on; null for any other.</summary>
+    private FileReading? Continue(FileInfo info, string name, Delivery[] before)
+    {
+        Delivery? last = source.Growing ? before.LastOrDefault(delivery => delivery.File == name) : null;
+        if (last is null || last.Bytes == 0 || last.Bytes > info.Length)
+        {
+            return null;
+        }
+
+        using var stream = new HashingStream(info.FullName, last.Bytes);
+        if (stream.Finish() != last.Sha256)
+        {
+            return null;
+        }
+
+        return new FileReading(info.FullName, name, info.Length)
+        {
+            IsGrowing = true,
+            Start = last.Bytes,
+            StartHash = stream.Release(),
+            RecordsBefore = last.RecordsBefore + last.Records,
+        };
+    }
+
+    private long? ReleasesOf(string fileName)
+    {
+        Match match = MendedName().Match(fileName);
+        return match.Success && match.Groups["source"].Value == source.Name
+            ? long.Parse(match.Groups["sequence"].Value, CultureInfo.InvariantCulture)
+            : null;
+    }
+
+    [GeneratedRegex(@"^(?<source>.+)\.rejects-(?<sequence>\d{1,12})\.")]
+    private static partial Regex MendedName();
+}

@@ -1,0 +1,96 @@
+using System.Security.Cryptography;
+
+namespace ShopLake.Ingest;
+
+/// <summary>Reads a file's first bytes, up to a length, and hashes what passes.</summary>
+internal sealed class HashingStream(string path, long length) : Stream
+{
+    private readonly FileStream _inner = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
+    private IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => false;
+
+    public override long Length => length;
+
+    public override long Position
+    {
+        get => BytesRead;
+        set => throw new NotSupportedException();
+    }
+
+    public long BytesRead { get; private set; }
+
+    /// <summary>The first bytes, without reading past them.</summary>
+    public byte[] Peek(int count)
+    {
+        byte[] bytes = new byte[(int)Math.Min(count, length)];
+        int read = _inner.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+        _inner.Position = 0;
+        return bytes[..read];
+    }
+
+    /// <summary>Goes on behind bytes that were hashed before.</summary>
+    public void ContinueAt(long start, IncrementalHash hash)
+    {
+        _inner.Position = start;
+        BytesRead = start;
+        _hash.Dispose();
+        _hash = hash;
+    }
+
+    /// <summary>Gives the hash away, to be continued by another stream.</summary>
+    public IncrementalHash Release()
+    {
+        IncrementalHash hash = _hash;
+        _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        return hash;
+    }
+
+    /// <summary>Reads to the end and gives the SHA-256 of everything, in hexadecimal.</summary>
+    public string Finish()
+    {
+        byte[] rest = new byte[1 << 16];
+        while (Read(rest) > 0)
+        {
+            // Read hashes; nobody needs these bytes.
+        }
+
+        return Convert.ToHexStringLower(_hash.GetCurrentHash());
+    }
+
+    public override int Read(Span<byte> buffer)
+    {
+        int wanted = (int)Math.Min(buffer.Length, length - BytesRead);
+        int count = wanted == 0 ? 0 : _inner.Read(buffer[..wanted]);
+        _hash.AppendData(buffer[..count]);
+        BytesRead += count;
+        return count;
+    }
+
+    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+    public override void Flush()
+    {
+    }
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _inner.Dispose();
+            _hash.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+}

@@ -1,0 +1,133 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using DuckDB.NET.Data;
+using ShopLake.Bronze;
+using ShopLake.Configuration;
+
+namespace ShopLake.Ingest;
+
+/// <summary>
+/// Runs a <c>query</c> source over its files and appends the rows that earlier results did not hold. Its Parquet keeps
+/// a hash of each row of the result, by which the next run knows it again.
+/// </summary>
+internal static class QueryBatch
+{
+    private const string RowHash = "_row_hash";
+
+    /// <returns>The files of each view, hashed.</returns>
+    /// <exception cref="ShopLakeException">A view has no file.</exception>
+    public static IReadOnlyList<QueryFile> FindInputs(Source source, string projectFolder)
+    {
+        var inputs = new List<QueryFile>();
+        foreach ((string view, string pattern) in source.Files.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        {
+            IReadOnlyList<string> paths = Glob.Find(pattern);
+            if (paths.Count == 0)
+            {
+                throw new ShopLakeException(FailureKind.UnreadableInput, $"{pattern} does not exist. Correct the file "
+                    + $"`{view}` of source {source.Name} (shoplake.yaml line {source.Line}).");
+            }
+
+            inputs.AddRange(paths.Select(path => new QueryFile(view,
+                new FileReading(path, DeliveryFinder.NameOf(path, projectFolder), new FileInfo(path).Length)
+                {
+                    Sha256 = Ledger.HashOf(path),
+                })));
+        }
+
+        return inputs;
+    }
+
+    /// <summary>What the result depends on: the same identity gives the same rows.</summary>
+    public static string Identity(Source source, IEnumerable<QueryFile> inputs) => Convert.ToHexStringLower(
+        SHA256.HashData(Encoding.UTF8.GetBytes(source.Query + "\n" + string.Join('\n',
+            inputs.Select(input => $"{input.View} {input.File.Sha256}").Order(StringComparer.Ordinal)))));
+
+    /// <exception cref="ShopLakeException">A file cannot be read, or the query is wrong.</exception>
+    public static BatchContent Read(IReadOnlyList<QueryFile> inputs, string identity, BatchContext context)
+    {
+        LedgerRecord[] earlier = [.. context.Writer.Ledger.Records.Where(record => record.Source == context.Source.Name)];
+        var knownInputs = earlier.SelectMany(record => record.Inputs).Select(input => input.Sha256).ToHashSet(StringComparer.Ordinal);
+        foreach (IGrouping<string, QueryFile> view in inputs.GroupBy(input => input.View))
+        {
+            // The dead letters of a file that an earlier result was made of are in Bronze already.
+            view.ToList().ForEach(input => input.File.IsMuted = knownInputs.Contains(input.File.Sha256));
+            QueryView.Create(view.Key, [.. view.Select(input => input.File)], context);
+        }
+
+        return Append(inputs, identity, earlier, context);
+    }
+
+    private static BatchContent Append(
+        IReadOnlyList<QueryFile> inputs, string identity, LedgerRecord[] earlier, BatchContext context)
+    {
+        string name = $"query:{context.Source.Name}";
+        long before = earlier.SelectMany(record => record.Deliveries).Sum(delivery => delivery.Records);
+        string[] columns = Evaluate(earlier, context);
+        context.Mapping.CheckRequired(name, columns);
+        IEnumerable<string> fields = context.Mapping.Fields.Fields.Select((field, position) =>
+            $"{(columns.Contains(field.Name, StringComparer.OrdinalIgnoreCase) ? Sql.Name(field.Name) : "CAST(NULL AS VARCHAR)")} "
+            + $"AS {RecordTable.Field(position)}");
+        string[] rescued =
+        [
+            .. columns.Where(context.Mapping.Fields.IsRescued).Select(column =>
+                $"{Sql.Literal(JsonSettings.Text(context.Mapping.Fields.RescueKey(column)) + ":")} || CAST(to_json({Sql.Name(column)}) AS VARCHAR)"),
+        ];
+        string rest = rescued.Length == 0 ? "CAST(NULL AS VARCHAR)" : $"nullif(concat_ws(',', {string.Join(", ", rescued)}), '')";
+        string rows = $"""
+            SELECT {Sql.Literal(name)} AS _source_file, {before} + _number AS _source_row, {rest} AS _rest,
+                {RowHash}{string.Concat(fields.Select(field => ", " + field))}
+            FROM (SELECT *, row_number() OVER (ORDER BY {string.Join(", ", columns.Select(column => Sql.Name(column) + " NULLS FIRST"))}) AS _number FROM new_rows)
+            """;
+        var written = new List<WrittenFile>();
+        context.Write(written, context.Mapping.Select(
+            rows, [.. Enumerable.Repeat("VARCHAR", context.Mapping.Fields.Fields.Count)], context.Constants, [RowHash]));
+        long count = written.Sum(file => file.Rows);
+        return new BatchContent
+        {
+            Files = written,
+            Deliveries = [new Delivery(name, 0, identity, count, 0) { RecordsBefore = before }],
+            Schema = columns,
+            Drift = [.. context.Mapping.Drift(name, columns)],
+            Inputs = [.. inputs.Select(input => new QueryInput(input.View, input.File.Name, input.File.Length,
+                input.File.Sha256, input.File.Records, input.File.Rejected))],
+        };
+    }
+
+    /// <summary>Puts the result's rows that no earlier result held, as a multiset, into <c>new_rows</c>.</summary>
+    /// <returns>The result's columns.</returns>
+    private static string[] Evaluate(LedgerRecord[] earlier, BatchContext context)
+    {
+        IngestSession session = context.Session;
+        string[] files = [.. context.Writer.Ledger.CheckSizes(earlier)];
+        session.LockDown([context.Writer.Layout.Bronze]);
+        string query = context.Source.Query!.TrimEnd().TrimEnd(';');
+        try
+        {
+            session.Execute(
+                $"CREATE TEMP TABLE result AS SELECT CAST(COLUMNS(*) AS VARCHAR) FROM (\n{query}\n)", context.Cancellation);
+        }
+        catch (DuckDBException exception)
+        {
+            throw new ShopLakeException(FailureKind.Usage, $"The query of source {context.Source.Name} (shoplake.yaml line "
+                + $"{context.Source.Line}) fails: {exception.Message.Trim()}", exception);
+        }
+
+        string held = files.Length == 0
+            ? $"SELECT NULL AS {RowHash}, 0 AS times WHERE false"
+            : $"SELECT {RowHash}, count(*) AS times FROM read_parquet({Sql.List(files)}) GROUP BY {RowHash}";
+        session.Execute($"""
+            CREATE TEMP TABLE new_rows AS
+            SELECT hashed.* EXCLUDE (_time)
+            FROM (SELECT *, row_number() OVER (PARTITION BY {RowHash}) AS _time
+                FROM (SELECT *, md5(CAST(to_json(result) AS VARCHAR)) AS {RowHash} FROM result)) AS hashed
+            LEFT JOIN ({held}) AS held USING ({RowHash})
+            WHERE _time > coalesce(times, 0)
+            """, context.Cancellation);
+        return [.. session.Query("SELECT column_name FROM (DESCRIBE result)").Select(row => row[0]!)];
+    }
+}
+
+/// <summary>A file behind a view of a query.</summary>
+internal sealed record QueryFile(string View, FileReading File);

@@ -1,0 +1,51 @@
+using System.Text;
+using System.Text.Unicode;
+
+namespace ShopLake.Ingest;
+
+/// <summary>A stretch of one file that holds whole records; one thread at a time turns them into rows.</summary>
+internal sealed class RecordBlock(byte[] buffer)
+{
+    private bool _isChecked;
+    private bool _hasNul;
+    private bool _isUtf8;
+
+    public byte[] Buffer { get; set; } = buffer;
+
+    /// <summary>Bytes of the buffer that hold data.</summary>
+    public int Length { get; set; }
+
+    public List<RecordSpan> Records { get; } = [];
+
+    /// <summary>Index of the next record to turn into a row.</summary>
+    public int Next { get; set; }
+
+    public required FileReading File { get; set; }
+
+    /// <summary>1-based number of the first record in its file.</summary>
+    public long FirstRecord { get; set; }
+
+    /// <summary>Where the buffer begins in the file as it was delivered (unpacked).</summary>
+    public long OriginalOffset { get; set; }
+
+    public bool IsDone => Next == Records.Count;
+
+    public ReadOnlySpan<byte> Bytes(RecordSpan record) => Buffer.AsSpan(record.Start, record.Length);
+
+    /// <summary>What makes a record's bytes unfit to be text; null when nothing does.</summary>
+    public string? TextMistake(RecordSpan record)
+    {
+        if (!_isChecked)
+        {
+            // Nearly always the whole block is sound, and one fast look at it settles all its records.
+            ReadOnlySpan<byte> all = Buffer.AsSpan(0, Length);
+            _hasNul = all.Contains((byte)0);
+            _isUtf8 = Ascii.IsValid(all) || Utf8.IsValid(all);
+            _isChecked = true;
+        }
+
+        return !_isUtf8 && !Utf8.IsValid(Bytes(record)) ? "it is not valid text in the declared encoding"
+            : _hasNul && Bytes(record).Contains((byte)0) ? "it holds a NUL byte"
+            : null;
+    }
+}

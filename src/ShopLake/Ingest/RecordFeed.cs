@@ -1,0 +1,336 @@
+using System.Collections.Concurrent;
+using ShopLake.Bronze;
+using ShopLake.Configuration;
+
+namespace ShopLake.Ingest;
+
+/// <summary>
+/// Hands out the records of a batch's files, block by block, to as many threads as ask. Finding records is serial and
+/// cheap; turning them into rows is what the threads share.
+/// </summary>
+internal sealed class RecordFeed : IDisposable
+{
+    private const int BlockSize = 1 << 20;
+
+    private readonly Lock _gate = new();
+    private readonly ConcurrentBag<byte[]> _buffers = [];
+    private readonly Queue<FileReading> _waiting;
+    private readonly SourceFields _fields;
+    private readonly Limits _limits;
+    private readonly DeadLetterWriter? _deadLetters;
+    private readonly IFeedObserver _observer;
+    private FileReading? _file;
+    private DeliveredStream? _stream;
+    private RecordSplitter _splitter = new LineSplitter();
+    private byte[] _carry = [];
+    private bool _hasEnded;
+    private long _originalOffset;
+    private long _partRecords;
+
+    /// <param name="deadLetters">Null where records are only looked at.</param>
+    public RecordFeed(
+        IEnumerable<FileReading> files, SourceFields fields, Limits limits, DeadLetterWriter? deadLetters,
+        IFeedObserver observer)
+    {
+        _waiting = new Queue<FileReading>(files);
+        _fields = fields;
+        _limits = limits;
+        _deadLetters = deadLetters;
+        _observer = observer;
+    }
+
+    /// <summary>The file whose bytes caused the error that stopped the reading; null when none did.</summary>
+    public FileReading? Current => _file;
+
+    /// <summary>Records are left after the part was full.</summary>
+    public bool HasMore
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _file is not null || _waiting.Count > 0;
+            }
+        }
+    }
+
+    /// <summary>Starts counting the records of the next Parquet file.</summary>
+    public void BeginPart() => _partRecords = 0;
+
+    /// <returns>Null when all files are read, or the part is full.</returns>
+    /// <exception cref="UnreadableFileException">See <see cref="Current"/>.</exception>
+    public RecordBlock? Next()
+    {
+        lock (_gate)
+        {
+            while (_partRecords < _limits.BatchRows && (_file is not null || OpenNext()))
+            {
+                _observer.Tick(_stream!.BytesRead, _file!);
+                RecordBlock? block = ReadBlock();
+                if (block is null)
+                {
+                    CloseFile();
+                }
+                else if (block.Records.Count > 0)
+                {
+                    _partRecords += block.Records.Count;
+                    return block;
+                }
+                else
+                {
+                    Return(block);
+                }
+            }
+
+            return null;
+        }
+    }
+
+    /// <summary>Gives a block's memory back.</summary>
+    public void Return(RecordBlock block)
+    {
+        if (block.Buffer.Length == BlockSize)
+        {
+            _buffers.Add(block.Buffer);
+        }
+    }
+
+    /// <summary>Sends a record of a block to the dead letters.</summary>
+    public void Reject(RecordBlock block, int index, string reason)
+    {
+        block.File.CountRejected();
+        if (_deadLetters is null || block.File.IsMuted)
+        {
+            return;
+        }
+
+        RecordSpan record = block.Records[index];
+        ReadOnlySpan<byte> bytes = block.Bytes(record);
+        Utf8Transcoder? transcoder = block.File.Transcoder;
+        long offset = block.OriginalOffset + (transcoder?.OriginalLength(block.Buffer.AsSpan(0, record.Start)) ?? record.Start);
+        _deadLetters.Add(block.File.DeadLetterSource, block.FirstRecord + index, offset, reason, transcoder?.Original(bytes) ?? bytes);
+    }
+
+    /// <summary>Reads a CSV file's header only.</summary>
+    public static void ReadNames(FileReading file, SourceFields fields, Limits limits, IFeedObserver observer)
+    {
+        using var feed = new RecordFeed([file], fields, limits, deadLetters: null, observer);
+        feed.OpenNext();
+    }
+
+    public void Dispose() => _stream?.Dispose();
+
+    private bool OpenNext()
+    {
+        if (!_waiting.TryDequeue(out FileReading? file))
+        {
+            return false;
+        }
+
+        _file = file;
+        _splitter = _fields.Source.Format == SourceFormat.Jsonl ? new LineSplitter() : CsvFormat.Splitter(_fields.Source.Csv, _limits);
+        bool needsHeader = _fields.Source.Format == SourceFormat.Csv;
+        if (needsHeader)
+        {
+            Open(start: 0);
+            ReadHeader(file);
+        }
+
+        if (!needsHeader || file.Start > 0)
+        {
+            _stream?.Dispose();
+            Open(file.Start);
+        }
+
+        return true;
+    }
+
+    private void Open(long start)
+    {
+        FileReading file = _file!;
+        _stream = new DeliveredStream(file, _fields.Source.Csv.Encoding, _limits.DecompressionRatio, start);
+        if (file.IsGrowing && _stream.IsPacked)
+        {
+            throw new UnreadableFileException(
+                $"{file.Name} is packed, and a packed file cannot grow. Deliver it unpacked, or remove `growing`.");
+        }
+
+        file.Transcoder = _stream.Transcoder;
+        _carry = [];
+        _hasEnded = false;
+        _originalOffset = start > 0 ? start : _stream.MarkLength;
+    }
+
+    /// <summary>The first record names the columns, unless the configuration does.</summary>
+    private void ReadHeader(FileReading file)
+    {
+        IReadOnlyList<string>? names = _fields.Source.Csv.Header;
+        if (names is null)
+        {
+            RecordBlock? block;
+            do
+            {
+                block = ReadBlock(mostRecords: 1);
+                if (block is null)
+                {
+                    // Nothing was delivered, or a growing file's header is not written yet.
+                    return;
+                }
+            }
+            while (block.Records.Count == 0);
+
+            names = CsvFormat.Header(block, _fields.Source.Csv, _limits, file.Name);
+            file.Records = 0;
+            Return(block);
+        }
+
+        CsvFormat.CheckNames(names, file.Name);
+        _observer.Header(file, names);
+        file.Columns = ColumnLayout.Of(names, _fields);
+        ((CsvSplitter)_splitter).HasOneColumn = names.Count == 1;
+    }
+
+    /// <returns>Whole records from where reading stands, maybe none yet; null at the end of the file.</returns>
+    private RecordBlock? ReadBlock(int mostRecords = int.MaxValue)
+    {
+        byte[] buffer = _carry.Length < BlockSize
+            ? _buffers.TryTake(out byte[]? pooled) ? pooled : new byte[BlockSize]
+            : new byte[Math.Min(_carry.Length * 2L, _carry.Length + _limits.LineLength)];
+        _carry.CopyTo(buffer, 0);
+        int length = Fill(buffer, _carry.Length);
+        if (length == 0)
+        {
+            return null;
+        }
+
+        var block = new RecordBlock(buffer)
+        {
+            Length = length,
+            File = _file!,
+            FirstRecord = _file!.RecordsBefore + _file.Records + 1,
+            OriginalOffset = _originalOffset,
+        };
+        int used = _splitter.Split(
+            buffer.AsSpan(0, length), _hasEnded && !_file.IsGrowing, block.Records, mostRecords);
+        MarkLongRecords(block);
+        _carry = buffer.AsSpan(used, length - used).ToArray();
+        _originalOffset += _stream!.Transcoder?.OriginalLength(buffer.AsSpan(0, used)) ?? used;
+        _file.Records += block.Records.Count;
+        if (_carry.Length > _limits.LineLength)
+        {
+            RejectLongRecord();
+        }
+        else if (used == 0 && _hasEnded)
+        {
+            // A growing file's last record is not terminated yet.
+            return null;
+        }
+
+        return block;
+    }
+
+    private int Fill(byte[] buffer, int length)
+    {
+        while (length < buffer.Length && !_hasEnded)
+        {
+            int count = _stream!.Read(buffer.AsSpan(length));
+            _hasEnded = count == 0;
+            length += count;
+        }
+
+        return length;
+    }
+
+    private void MarkLongRecords(RecordBlock block)
+    {
+        for (int i = 0; i < block.Records.Count; i++)
+        {
+            RecordSpan record = block.Records[i];
+            if (record.Length > _limits.LineLength)
+            {
+                block.Records[i] = record with { Reason = LongReason };
+            }
+        }
+    }
+
+    private string LongReason => $"it is longer than {_limits.LineLength} bytes (limits.line_length)";
+
+    /// <summary>Passes a record that does not fit in memory on to the dead letters, up to the next line end.</summary>
+    private void RejectLongRecord()
+    {
+        FileReading file = _file!;
+        file.Records++;
+        long record = file.RecordsBefore + file.Records;
+        file.CountRejected();
+        bool hasEnd = false;
+        if (_deadLetters is null || file.IsMuted)
+        {
+            while (NextPiece(ref hasEnd).Length > 0)
+            {
+                // Nobody keeps it.
+            }
+        }
+        else
+        {
+            _deadLetters.AddLong(file.DeadLetterSource, record, _originalOffset, LongReason, () => NextPiece(ref hasEnd));
+        }
+    }
+
+    /// <summary>Takes what is read of an overlong record, as it was delivered; empty behind its end.</summary>
+    private byte[] NextPiece(ref bool hasEnd)
+    {
+        if (hasEnd)
+        {
+            return [];
+        }
+
+        Utf8Transcoder? transcoder = _file!.Transcoder;
+        int end = _carry.AsSpan().IndexOf((byte)'\n');
+        hasEnd = end >= 0;
+        byte[] piece = hasEnd ? _carry[..end] : _carry;
+        int used = hasEnd ? end + 1 : _carry.Length;
+        _originalOffset += transcoder?.OriginalLength(_carry.AsSpan(0, used)) ?? used;
+        if (hasEnd)
+        {
+            _carry = _carry[used..];
+        }
+        else
+        {
+            byte[] next = new byte[BlockSize];
+            _carry = next[..Fill(next, 0)];
+        }
+
+        return transcoder?.Original(piece) ?? piece;
+    }
+
+    private void CloseFile()
+    {
+        FileReading file = _file!;
+        long left = file.Transcoder?.OriginalLength(_carry) ?? _carry.Length;
+        file.Sha256 = _stream!.Sha256;
+        file.BytesTaken = _stream.BytesRead - left;
+        _stream.Dispose();
+        _stream = null;
+        if (left > 0)
+        {
+            using var taken = new HashingStream(file.Path, file.BytesTaken);
+            file.Sha256 = taken.Finish();
+        }
+
+        _file = null;
+        _observer.Finished(file);
+    }
+}
+
+/// <summary>Hears how the reading gets on.</summary>
+internal interface IFeedObserver
+{
+    /// <summary>Called often; throws to stop the reading.</summary>
+    /// <param name="bytes">Delivered bytes of the file that are read so far.</param>
+    void Tick(long bytes, FileReading file);
+
+    /// <summary>Throws <see cref="UnreadableFileException"/> where these columns cannot be used.</summary>
+    void Header(FileReading file, IReadOnlyList<string> names);
+
+    void Finished(FileReading file);
+}

@@ -1,0 +1,151 @@
+using DuckDB.NET.Data;
+using ShopLake.Bronze;
+using ShopLake.Catalog;
+using ShopLake.Configuration;
+
+namespace ShopLake.Ingest;
+
+/// <summary>Brings what is new in one source to Bronze, in one commit.</summary>
+internal sealed class SourceIngest(
+    LakeConfiguration configuration, Source source, TableDefinition table, Ledger ledger, DurableStorage storage,
+    IProgress<IngestProgress>? progress)
+{
+    private readonly List<ShopLakeException> _errors = [];
+    private readonly List<string> _known = [];
+
+    public SourceReport Run(CancellationToken cancellation)
+    {
+        LedgerRecord? record = null;
+        try
+        {
+            using BronzeWriter writer = BronzeWriter.Begin(ledger, storage, cancellation);
+            record = Ingest(writer, cancellation);
+        }
+        catch (ShopLakeException exception)
+        {
+            _errors.Add(exception);
+        }
+        catch (Exception exception) when (exception is DuckDBException or IOException or UnauthorizedAccessException)
+        {
+            _errors.Add(new ShopLakeException(FailureKind.OutOfReach, $"Source {source.Name} was not ingested: "
+                + $"{exception.Message.Trim()} Nothing of it is half written; mend this and run again.", exception));
+        }
+
+        return new SourceReport(source.Name, source.Table)
+        {
+            Files = [.. record?.Deliveries.Select(delivery => delivery.File) ?? []],
+            Known = _known,
+            Commits = record is null ? [] : [record.Sequence],
+            Accepted = record?.Rows ?? 0,
+            Rejected = record?.Rejected ?? 0,
+            Bytes = record?.Deliveries.Sum(delivery => delivery.Bytes) ?? 0,
+            Drift = record?.Drift ?? [],
+            Errors = _errors,
+        };
+    }
+
+    private LedgerRecord? Ingest(BronzeWriter writer, CancellationToken cancellation)
+    {
+        var mapping = new BronzeMapping(source, table);
+        var zone = new SourceZone(source.TimeZone);
+        var meter = new ProgressMeter(source.Name, mapping, progress, cancellation);
+        return source.Query is null
+            ? IngestFiles(writer, mapping, zone, meter, cancellation)
+            : IngestQuery(writer, mapping, zone, meter, cancellation);
+    }
+
+    private LedgerRecord? IngestFiles(
+        BronzeWriter writer, BronzeMapping mapping, SourceZone zone, ProgressMeter meter, CancellationToken cancellation)
+    {
+        var finder = new DeliveryFinder(source, configuration.ProjectFolder);
+        IReadOnlyList<string> paths = Paths(writer.Ledger);
+        IReadOnlyList<FileReading> files = finder.FindNew(paths, writer.Ledger);
+        _known.AddRange(finder.Known);
+
+        // A file that turns out to be unreadable leaves the batch, and the others are read again without it.
+        while (files.Count > 0)
+        {
+            meter.Restart(files.Sum(file => file.Length - file.Start));
+            FileReading? failed = null;
+            try
+            {
+                return InSession(writer, mapping, zone, meter, context => source.Format == SourceFormat.Parquet
+                    ? ParquetBatch.Read(files, context, file => failed = file)
+                    : RecordBatch.Read(files, context, file => failed = file), cancellation);
+            }
+            catch (UnreadableFileException exception) when (failed is not null)
+            {
+                _errors.Add(new ShopLakeException(FailureKind.UnreadableInput, exception.Message, exception));
+                paths = [.. paths.Where(path => path != failed.Path)];
+                files = finder.FindNew(paths, writer.Ledger);
+            }
+        }
+
+        return null;
+    }
+
+    private LedgerRecord? IngestQuery(
+        BronzeWriter writer, BronzeMapping mapping, SourceZone zone, ProgressMeter meter, CancellationToken cancellation)
+    {
+        IReadOnlyList<QueryFile> inputs = QueryBatch.FindInputs(source, configuration.ProjectFolder);
+        string identity = QueryBatch.Identity(source, inputs);
+        LedgerRecord? last = writer.Ledger.Records.LastOrDefault(record => record.Source == source.Name);
+        if (last?.Deliveries[0].Sha256 == identity)
+        {
+            _known.AddRange(inputs.Select(input => input.File.Name).Distinct());
+            return null;
+        }
+
+        meter.Restart(inputs.Sum(input => input.File.Length));
+        return InSession(writer, mapping, zone, meter,
+            context => QueryBatch.Read(inputs, identity, context), cancellation);
+    }
+
+    private LedgerRecord? InSession(
+        BronzeWriter writer, BronzeMapping mapping, SourceZone zone, ProgressMeter meter,
+        Func<BatchContext, BatchContent> read, CancellationToken cancellation)
+    {
+        using var session = new IngestSession(configuration, zone);
+        using DeadLetterWriter deadLetters = writer.DeadLetters();
+        var constants = new MappingContext(writer.Sequence, writer.Now(), zone, configuration.Money.Currency);
+        var context = new BatchContext(configuration, mapping, writer, session, deadLetters, constants, meter, cancellation);
+        return Commit(context, read(context));
+    }
+
+    private LedgerRecord? Commit(BatchContext context, BatchContent content)
+    {
+        if (content.Deliveries.Count == 0)
+        {
+            return null;
+        }
+
+        BronzeWriter writer = context.Writer;
+        context.DeadLetters.Dispose();
+        var record = new LedgerRecord
+        {
+            Sequence = writer.Sequence,
+            Previous = writer.Ledger.LastHash,
+            Source = source.Name,
+            Table = source.Table,
+            CommittedAt = context.Constants.Instant,
+            Deliveries = content.Deliveries,
+            Files = [.. content.Files.Select(file => writer.Keep(file.Path, file.Rows))],
+            DeadLetters = writer.Keep(context.DeadLetters),
+            SchemaFingerprint = content.SchemaFingerprint,
+            Drift = content.Drift,
+            Inputs = content.Inputs,
+        };
+        context.Cancellation.ThrowIfCancellationRequested();
+        writer.Publish(record);
+        return record;
+    }
+
+    private IReadOnlyList<string> Paths(Ledger ledger)
+    {
+        IReadOnlyList<string> paths = Glob.Find(source.Path!);
+        bool isMissing = paths.Count == 0 && !Glob.HasWildcard(source.Path!)
+            && !ledger.Records.Any(record => record.Source == source.Name);
+        return !isMissing ? paths : throw new ShopLakeException(FailureKind.UnreadableInput,
+            $"{source.Path} does not exist. Correct the `path` of source {source.Name} (shoplake.yaml line {source.Line}).");
+    }
+}

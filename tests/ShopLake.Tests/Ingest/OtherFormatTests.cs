@@ -1,0 +1,119 @@
+using ShopLake.Configuration;
+using ShopLake.Ingest;
+using ShopLake.Tests.Bronze;
+
+namespace ShopLake.Tests.Ingest;
+
+public sealed class OtherFormatTests : IDisposable
+{
+    private static readonly Source Jsonl = TestLake.Payments() with { Format = SourceFormat.Jsonl };
+    private static readonly Source Parquet = TestLake.Payments() with { Format = SourceFormat.Parquet };
+    private readonly TestLake _lake = new();
+
+    public void Dispose() => _lake.Dispose();
+
+    [Fact]
+    public void Json_lines_give_texts_unescaped_and_numbers_exactly()
+    {
+        _lake.Feed("payments.jsonl", """
+            {"payment_id":"p\u00e9\n","payment_amount":12345678901234.5678,"payment_ts":"2024-01-01T00:00:00Z"}
+            {"payment_amount":"1.5","payment_id":123456789012345678901234567890,"extra":{"a":[1.50,"\u0041"]},"note":null}
+            {"payment_id":"p3","payment_amount":0.00001,"order_id":""}
+
+            """);
+
+        _lake.Ingest(Jsonl);
+
+        _lake.Rows("payments", "payment_id, order_id, payment_amount, payment_ts, _rescued").ShouldBe(
+        [
+            "pé\n|NULL|12345678901234.5678|2024-01-01 00:00:00|NULL",
+            """123456789012345678901234567890|NULL|1.5000|NULL|{"extra":{"a":[1.50,"\u0041"]}}""",
+            """p3||NULL|NULL|{"payment_amount":"0.00001"}""",
+        ]);
+    }
+
+    [Fact]
+    public void A_line_that_is_no_object_of_json_is_a_dead_letter()
+    {
+        string[] lines =
+        [
+            """{"payment_id":"p1"}""", "[1]", """{"payment_id":"p3",}""", """{"payment_id":"p4","payment_id":"x"}""",
+            """{"payment_id":"\ud800"}""", """{"payment_id":"\u0000"}""", """{"payment_id":"p7"} x""", "null",
+            """{"payment_id":"p9","x":[[[[1]]]]}""", """{"payment_id":"p10""",
+        ];
+        _lake.Limits = _lake.Limits with { JsonDepth = 4 };
+        _lake.Feed("payments.jsonl", string.Join('\n', lines));
+
+        SourceReport report = _lake.Ingest(Jsonl);
+
+        (report.Accepted, report.Rejected).ShouldBe((1, 9));
+    }
+
+    [Fact]
+    public void Parquet_keeps_exact_values_and_rescues_the_others()
+    {
+        string file = _lake.Feed("payments.parquet", "");
+        TestLake.Query($"""
+            COPY (SELECT 'p1' AS payment_id, 7 AS order_id, 1.5::DECIMAL(9,2) AS payment_amount,
+                    TIMESTAMPTZ '2024-01-01 00:00:00+02' AS payment_ts, 0.1::DOUBLE AS share
+                UNION ALL SELECT 'p2', 8, NULL, NULL, NULL) TO '{file}' (FORMAT parquet)
+            """);
+        string other = _lake.Feed("payments-2.parquet", "");
+        TestLake.Query($"COPY (SELECT 'p3' AS Payment_ID, 1.234567 AS payment_amount, DATE '2024-02-01' AS payment_ts) TO '{other}' (FORMAT parquet)");
+
+        SourceReport report = _lake.Ingest(Parquet);
+
+        report.Accepted.ShouldBe(3);
+        _lake.Rows("payments", "payment_id, order_id, payment_amount, payment_ts, _source_file, _source_row, _rescued").ShouldBe(
+        [
+            """p3|NULL|NULL|2024-02-01 00:00:00|feeds/payments-2.parquet|1|{"payment_amount":"1.234567"}""",
+            """p1|7|1.5000|2023-12-31 22:00:00|feeds/payments.parquet|1|{"share":"0.1"}""",
+            "p2|8|NULL|NULL|feeds/payments.parquet|2|NULL",
+        ]);
+    }
+
+    [Fact]
+    public void A_query_appends_only_rows_that_earlier_results_did_not_hold()
+    {
+        var source = new Source
+        {
+            Name = "states",
+            Table = "orders",
+            SourceSystem = "shop",
+            Files = new Dictionary<string, string> { ["orders"] = "feeds/orders.csv" },
+            Query = "SELECT id AS order_id, 'CREATED' AS order_status, day AS updated_at, x FROM orders;",
+        };
+        _lake.Feed("orders.csv", "id,day,x\no2,2024-01-02,\no1,2024-01-01,1\no1,2024-01-01,1\nbad\n");
+        _lake.Ingest(source).Rejected.ShouldBe(1);
+        _lake.Ingest(source).Known.ShouldBe(["feeds/orders.csv"]);
+        _lake.Feed("orders.csv", "id,day,x\no1,2024-01-01,1\no1,2024-01-01,1\no1,2024-01-01,1\no3,2024-01-03,\nbad\n");
+
+        SourceReport report = _lake.Ingest(source);
+
+        report.Accepted.ShouldBe(2);
+        _lake.Rows("orders", "order_id, updated_at, source_system, _batch_id, _source_file, _source_row, _rescued").ShouldBe(
+        [
+            """o1|2024-01-01 00:00:00|shop|1|query:states|1|{"x":"1"}""",
+            """o1|2024-01-01 00:00:00|shop|1|query:states|2|{"x":"1"}""",
+            "o2|2024-01-02 00:00:00|shop|1|query:states|3|NULL",
+            """o1|2024-01-01 00:00:00|shop|2|query:states|4|{"x":"1"}""",
+            "o3|2024-01-03 00:00:00|shop|2|query:states|5|NULL",
+        ]);
+        _lake.Ledger.Records[^1].Inputs.ShouldHaveSingleItem().Rejected.ShouldBe(1);
+    }
+
+    [Fact]
+    public void A_wrong_query_names_its_source()
+    {
+        _lake.Feed("orders.csv", "id\n1\n");
+        var source = new Source
+        {
+            Name = "states",
+            Table = "orders",
+            Files = new Dictionary<string, string> { ["orders"] = "feeds/orders.csv" },
+            Query = "SELECT nothing FROM orders",
+        };
+
+        _lake.Fail(source).ShouldContain("query of source states");
+    }
+}
