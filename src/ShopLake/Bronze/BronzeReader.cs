@@ -6,17 +6,20 @@ namespace ShopLake.Bronze;
 public static class BronzeReader
 {
     /// <summary>
-    /// A DuckDB SELECT that gives a raw table's columns in order, from the files that the records name and no others.
+    /// A DuckDB SELECT that gives a raw table's columns in order, from the files that the ledger names and no others.
     /// </summary>
     /// <param name="table">A raw table of the catalogue, for example <c>bronze.payments_raw</c>.</param>
+    /// <param name="after">Sees only commits behind this ledger sequence; 0 sees all.</param>
     /// <param name="upTo">The last ledger sequence to see; null sees all.</param>
-    /// <exception cref="ShopLakeException">A named file is missing or has another size; all of them are listed.</exception>
-    public static string SelectSql(TableDefinition table, Ledger ledger, long? upTo = null)
+    /// <exception cref="ShopLakeException">
+    /// A named file is missing or has another size; all such files are listed.
+    /// </exception>
+    public static string SelectSql(TableDefinition table, Ledger ledger, long after = 0, long? upTo = null)
     {
         string[] files =
         [
-            .. ledger.CheckSizes(ledger.Records.Where(record =>
-                $"{record.Table}_raw" == table.Name && record.Sequence <= (upTo ?? long.MaxValue))),
+            .. ledger.CheckSizes(ledger.Records.Where(record => $"{record.Table}_raw" == table.Name
+                && record.Sequence > after && record.Sequence <= (upTo ?? long.MaxValue))),
         ];
         if (files.Length == 0)
         {
