@@ -27,7 +27,7 @@ internal static class LineLedger
     public static IEnumerable<BookLine> Lines(BookOrder order, ProductLedger products)
     {
         if (order.Items.Count == 0)
-            return order.Payments.Count == 0 ? [] : [Placeholder(order)];
+            return order.Captures.Concat(order.Refunds).Any() ? [Placeholder(order)] : [];
         var weights = Weights(order.Items);
         var paid = Arithmetic.LargestRemainder(order.PaidMinor, weights);
         var refunded = Arithmetic.LargestRemainder(order.RefundedMinor, weights);

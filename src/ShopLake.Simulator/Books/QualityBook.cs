@@ -30,15 +30,15 @@ internal static class QualityBook
     /// </summary>
     public static BookTable QualityScorecard(Shop shop)
     {
-        var table = new BookTable("gold.quality_scorecard", ["rule"],
+        var table = new BookTable("gold.quality_scorecard", ["rule", "table_name"],
             ["rule", "table_name", "severity", "rows_checked", "rows_failed", "rows_quarantined"])
         {
             HasAllRows = false,
         };
         foreach (var rule in shop.Facts.Quarantine.GroupBy(fact => (fact.Rule, fact.Table)))
             table.Add(
-                rule.Key.Rule, rule.Key.Table, "quarantine", BronzeRows(shop, rule.Key.Table), rule.Count(),
-                rule.Count());
+                rule.Key.Rule, $"bronze.{rule.Key.Table}_raw", "quarantine", BronzeRows(shop, rule.Key.Table),
+                rule.Count(), rule.Count());
         return table;
     }
 

@@ -53,8 +53,7 @@ internal sealed class PaymentsFeed(FeedContext context)
                 KeepOut(row with { AmountMinor = -1 - row.AmountMinor }, Rules.NonNegative);
                 break;
             case 2:
-                // A tenth of a minor unit too much: what is kept out counts as its whole units.
-                KeepOut(row with { AmountMinor = 999 }, Rules.MoneyDigits, "9.999");
+                KeepOut(row, Rules.MoneyDigits, "9.999");
                 break;
             default:
                 KeepOut(row, Rules.UnparsedValue, "twelve");
@@ -66,7 +65,8 @@ internal sealed class PaymentsFeed(FeedContext context)
     private void KeepOut(in PaymentRow row, string rule, string? amount = null)
     {
         var placed = _export.Place(context.Calendar.BatchOf(row.At), row.At, Fields(row, amount));
-        long? keptOut = rule == Rules.UnparsedValue ? null : row.AmountMinor;
+        // What is not a number of minor units is kept out without an amount.
+        long? keptOut = rule is Rules.UnparsedValue or Rules.MoneyDigits ? null : row.AmountMinor;
         context.Quarantined(Feed.Table, rule, row.PaymentId, keptOut, placed.Rows);
     }
 

@@ -76,7 +76,7 @@ public sealed class OrderBookTests
     [Fact]
     public void Money_without_lines_stands_on_a_line_of_its_own() => new Scene()
         .Order("o1", null, "01-01 10:00", 70).Paid("a", "o1", "01-01 10:00", 70).Refunded("a", "o1", "01-02 10:00", 20)
-        .Order("o2", null, "01-01 10:00", 70)
+        .Order("o2", null, "01-01 10:00", 70).Failed("b", "o2", "01-01 10:00", 70)
         .Rows("order_lines", "order_item_id order_id product_id category paid_minor refunded_minor net_minor")
         .ShouldBe(["(none):o1 o1 (none) (none) 70 20 50"]);
 

@@ -100,17 +100,17 @@ public sealed class ProductBookTests
     [Fact]
     public void Offenders_of_a_rule_are_counted_against_all_rows_delivered() => new Scene()
         .Delivered("payments", Disposition.Used, 8).Delivered("payments", Disposition.Quarantined, 2)
-        .Quarantined("payments", "payments_parent_exists", "p1", 5)
-        .Quarantined("payments", "payments_parent_exists", "p2", 6)
+        .Quarantined("payments", "parent_exists", "p1", 5)
+        .Quarantined("payments", "parent_exists", "p2", 6)
         .Rows("quality_scorecard", "rule table_name severity rows_checked rows_failed rows_quarantined")
-        .ShouldBe(["payments_parent_exists payments quarantine 10 2 2"]);
+        .ShouldBe(["parent_exists bronze.payments_raw quarantine 10 2 2"]);
 
     [Fact]
     public void Rows_and_money_are_accounted_for() => new Scene()
         .Delivered("payments", Disposition.Used, 2).Delivered("payments", Disposition.Duplicate, 3)
         .Delivered("payments", Disposition.Used, 1).Delivered("payments", Disposition.Quarantined, 2)
-        .Quarantined("payments", "payments_parent_exists", "p1", 5)
-        .Quarantined("payments", "payments_not_null", "p2")
+        .Quarantined("payments", "parent_exists", "p1", 5)
+        .Quarantined("payments", "not_null", "p2")
         .Order("o1", null, "01-01 10:00", 30).Paid("p3", "o1", "01-01 10:00", 30).Refunded("p3", "o1", "01-02 10:00", 7)
         .Rows("reconciliation", "check_name subject expected actual difference is_balanced bronze_rows used superseded "
             + "duplicates ignored quarantined", (_, row) => row[1] is "payments" or "gold.revenue_daily")
