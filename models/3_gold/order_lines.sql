@@ -3,17 +3,16 @@ name: gold.order_lines
 grain: [order_item_id]
 what: >
   One row a sold line: quantity and unit price as sold, list price and category as of the order's time, and its
-  share of the order's money, so that the lines of an order sum exactly to it. Money of an order without items
-  stands on one line (none). Refunds name no item, so they are shared like the payments.
+  share of the order's money, so that the lines of an order sum exactly to it. An order with payments, failed ones
+  too, and without items has one line (none). Refunds name no item, so they are shared like the payments.
 */
 WITH money AS (
     SELECT
         order_item_id,
-        order_id,
         cast(coalesce(sum(amount_minor) FILTER (WHERE payment_status = 'SUCCESS'), 0) AS bigint) AS paid_minor,
         cast(coalesce(sum(amount_minor) FILTER (WHERE payment_status = 'REFUNDED'), 0) AS bigint) AS refunded_minor
     FROM prep.order_line_entries
-    GROUP BY order_item_id, order_id
+    GROUP BY order_item_id
 ),
 
 lines AS (
@@ -33,9 +32,10 @@ lines AS (
     JOIN prep.order_line_catalogue AS c ON c.order_item_id = i.order_item_id
     LEFT JOIN money AS m ON m.order_item_id = i.order_item_id
     UNION ALL
-    SELECT m.order_item_id, m.order_id, '(none)', '(none)', 0, NULL, 0, NULL, FALSE, m.paid_minor, m.refunded_minor
-    FROM money AS m
-    WHERE NOT EXISTS (SELECT 1 FROM silver.order_items AS i WHERE i.order_item_id = m.order_item_id)
+    SELECT
+        '(none):' || p.order_id, p.order_id, '(none)', '(none)', 0, NULL, 0, NULL, FALSE, p.paid_minor, p.refunded_minor
+    FROM prep.order_payments AS p
+    WHERE NOT EXISTS (SELECT 1 FROM silver.order_items AS i WHERE i.order_id = p.order_id)
 )
 
 SELECT

@@ -47,7 +47,7 @@ SELECT
     m.successes > 0 AS is_paid,
     CASE WHEN o.user_id IS NOT NULL THEN coalesce(c.paid_order_number = 1, FALSE) END AS is_first_order,
     coalesce(o.order_status = 'CANCELLED' AND m.first_paid_at <= o.cancelled_at, FALSE) AS is_cancelled_after_payment,
-    m.refunded_minor > m.paid_minor OR (m.refunds > 0 AND m.successes = 0) AS is_over_refunded,
+    m.refunded_minor > m.paid_minor AS is_over_refunded,
     o.is_inferred
 FROM silver.orders AS o
 JOIN money AS m ON m.order_id = o.order_id

@@ -32,20 +32,15 @@ versions AS (
         category,
         price_minor
     FROM numbered
-),
-
-catalogue AS (
-    SELECT DISTINCT product_id
-    FROM silver.product_history
 )
 
 SELECT
     l.order_item_id,
-    CASE WHEN c.product_id IS NULL THEN '(unknown)' ELSE coalesce(v.category, '(uncategorized)') END AS category,
+    CASE WHEN p.product_id IS NULL THEN '(unknown)' ELSE coalesce(v.category, '(uncategorized)') END AS category,
     v.price_minor AS list_price_minor,
     coalesce(l.created_at < v.valid_from, FALSE) AS is_list_price_assumed
 FROM lines AS l
-LEFT JOIN catalogue AS c ON c.product_id = l.product_id
+LEFT JOIN silver.products AS p ON p.product_id = l.product_id
 LEFT JOIN versions AS v ON v.product_id = l.product_id
     AND l.created_at >= v.used_from
     AND l.created_at < v.valid_to

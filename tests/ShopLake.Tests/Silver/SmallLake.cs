@@ -18,6 +18,7 @@ internal sealed class SmallLake : IDisposable
     private static readonly Dictionary<string, Model> Models = Library.Models.ToDictionary(model => model.Name);
 
     private readonly HashSet<string> _built = [];
+    private readonly Dictionary<string, string> _replaced = [];
     private readonly LakeConfiguration _configuration;
     private readonly DuckDbEngine _engine;
 
@@ -59,7 +60,38 @@ internal sealed class SmallLake : IDisposable
         return Read(columns, $"({findings}) AS findings");
     }
 
+    /// <summary>A table with its values as the engine gives them.</summary>
+    public QueryResult Table(string table)
+    {
+        Build(table);
+        return _engine.Query($"SELECT * FROM {table}", CancellationToken.None);
+    }
+
+    /// <summary>Computes a model by another text, and anew whatever reads it; null goes back to the model's own.</summary>
+    public void Replace(string model, string? sql)
+    {
+        if (sql is null)
+        {
+            _replaced.Remove(model);
+        }
+        else
+        {
+            _replaced[model] = sql;
+        }
+
+        Forget(model);
+    }
+
     public void Dispose() => _engine.Dispose();
+
+    private void Forget(string table)
+    {
+        _built.Remove(table);
+        foreach (Model reader in Library.Models.Where(model => _built.Contains(model.Name) && ModelGraph.Inputs(model).Contains(table)))
+        {
+            Forget(reader.Name);
+        }
+    }
 
     private void Build(string table)
     {
@@ -73,7 +105,7 @@ internal sealed class SmallLake : IDisposable
             Build(input);
         }
 
-        _engine.Materialize(model.Table, model.What, model.Sql, CancellationToken.None);
+        _engine.Materialize(model.Table, model.What, _replaced.GetValueOrDefault(table, model.Sql), CancellationToken.None);
     }
 
     private IReadOnlyList<IReadOnlyList<string?>> Read(IEnumerable<string> columns, string from) =>
