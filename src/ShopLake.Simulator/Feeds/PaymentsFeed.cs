@@ -61,12 +61,11 @@ internal sealed class PaymentsFeed(FeedContext context)
         }
     }
 
-    /// <param name="amount">Text in place of the amount.</param>
+    /// <param name="amount">Text in place of the amount, which no whole number of minor units can hold.</param>
     private void KeepOut(in PaymentRow row, string rule, string? amount = null)
     {
         var placed = _export.Place(context.Calendar.BatchOf(row.At), row.At, Fields(row, amount));
-        // What is not a number of minor units is kept out without an amount.
-        long? keptOut = rule is Rules.UnparsedValue or Rules.MoneyDigits ? null : row.AmountMinor;
+        long? keptOut = amount is null ? row.AmountMinor : null;
         context.Quarantined(Feed.Table, rule, row.PaymentId, keptOut, placed.Rows);
     }
 

@@ -33,8 +33,9 @@ internal sealed class Product
 
 /// <param name="Stock">NULL where the state says nothing of stock.</param>
 /// <param name="FirstBatch">The first batch that brings the state.</param>
+/// <param name="IsReplaced">It was said otherwise before.</param>
 internal readonly record struct ProductState(
-    DateTime At, string? Category, long PriceMinor, long? Stock, int FirstBatch);
+    DateTime At, string? Category, long PriceMinor, long? Stock, int FirstBatch, bool IsReplaced = false);
 
 /// <summary>Prices move, stock goes out and comes in, categories change and are corrected long after.</summary>
 internal sealed partial class Catalogue(Stage stage)
