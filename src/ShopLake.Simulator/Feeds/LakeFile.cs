@@ -23,6 +23,7 @@ internal static class LakeFile
             path: feeds/*/users*.csv
             format: csv
             source_system: accounts
+            deleted_when: { op: D }
             columns:
               user_id: user_id
               name: name
@@ -36,6 +37,7 @@ internal static class LakeFile
             path: feeds/*/products*.csv
             format: csv
             source_system: catalogue
+            deleted_when: { op: D }
             columns:
               product_id: product_id
               product_name: product_name

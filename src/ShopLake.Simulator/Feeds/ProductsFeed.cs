@@ -9,7 +9,7 @@ namespace ShopLake.Simulator.Feeds;
 internal sealed class ProductsFeed(FeedContext context)
 {
     private readonly ExportFeed _export = new(
-        context, "products", "product_id,product_name,category,price,available_stock,updated_at");
+        context, "products", "product_id,product_name,category,price,available_stock,updated_at,op");
 
     private readonly LineText _line = new();
 
@@ -62,6 +62,6 @@ internal sealed class ProductsFeed(FeedContext context)
             .Money(row.PriceMinor).Raw((byte)',');
         if (row.AvailableStock is { } stock)
             _line.Number(stock);
-        return _line.Raw((byte)',').Time(row.UpdatedAt).Written;
+        return _line.Raw((byte)',').Time(row.UpdatedAt).Raw(row.IsDeleted ? ",D"u8 : ",U"u8).Written;
     }
 }

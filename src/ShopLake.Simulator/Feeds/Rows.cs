@@ -2,11 +2,19 @@ namespace ShopLake.Simulator.Feeds;
 
 // What the shop's own systems write down: one row for each state, as their exports and streams will carry it.
 
+/// <param name="IsDeleted">The row says that the account is closed.</param>
 internal readonly record struct UserRow(
-    string UserId, string Name, string Email, string Phone, DateTime CreatedAt, DateTime UpdatedAt);
+    string UserId, string Name, string Email, string Phone, DateTime CreatedAt, DateTime UpdatedAt, bool IsDeleted);
 
+/// <param name="IsDeleted">The row says that the product leaves the catalogue.</param>
 internal readonly record struct ProductRow(
-    string ProductId, string Name, string? Category, long PriceMinor, long? AvailableStock, DateTime UpdatedAt);
+    string ProductId,
+    string Name,
+    string? Category,
+    long PriceMinor,
+    long? AvailableStock,
+    DateTime UpdatedAt,
+    bool IsDeleted);
 
 /// <param name="Status">The shop's own word.</param>
 internal readonly record struct OrderRow(

@@ -5,7 +5,7 @@ namespace ShopLake.Simulator.Feeds;
 /// <summary>The accounts: a row for each state, also for those that were saved without a change.</summary>
 internal sealed class UsersFeed(FeedContext context)
 {
-    private readonly ExportFeed _export = new(context, "users", "user_id,name,email,phone,created_at,updated_at");
+    private readonly ExportFeed _export = new(context, "users", "user_id,name,email,phone,created_at,updated_at,op");
     private readonly LineText _line = new();
 
     public Feed Feed => _export.Feed;
@@ -41,5 +41,5 @@ internal sealed class UsersFeed(FeedContext context)
         .CsvText(row.Email).Raw((byte)',')
         .CsvText(row.Phone).Raw((byte)',')
         .Time(row.CreatedAt).Raw((byte)',')
-        .Time(row.UpdatedAt).Written;
+        .Time(row.UpdatedAt).Raw(row.IsDeleted ? ",D"u8 : ",U"u8).Written;
 }

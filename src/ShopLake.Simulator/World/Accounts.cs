@@ -30,6 +30,8 @@ internal sealed class Account
 
     public DateTime UpdatedAt { get; set; }
 
+    public bool IsClosed { get; set; }
+
     public Timeline Timeline { get; } = new();
 }
 
@@ -41,6 +43,7 @@ internal sealed class Accounts(Stage stage)
     private const double NotExported = 0.005;
     private const double SharedEmail = 0.04;
     private const double ChangesPerDay = 0.006;
+    private const double ClosesInstead = 0.03;
 
     private static readonly string[] FirstNames =
     [
@@ -86,7 +89,7 @@ internal sealed class Accounts(Stage stage)
         while (true)
         {
             var account = _all[random.Below(_all.Count)];
-            if (random.Chance(account.Loyalty))
+            if (!account.IsClosed && random.Chance(account.Loyalty))
                 return account;
         }
     }
@@ -128,8 +131,11 @@ internal sealed class Accounts(Stage stage)
 
     private void Change(Account account, DateTime at)
     {
-        if (at <= account.UpdatedAt)
+        if (at <= account.UpdatedAt || account.IsClosed)
             return;
+
+        // The first customer stays: there is always somebody to visit the shop.
+        account.IsClosed = account != _all[0] && _random.Chance(ClosesInstead);
         var (name, email, phone) = (account.Name, account.Email, account.Phone);
         switch (_random.Below(10))
         {
@@ -147,7 +153,7 @@ internal sealed class Accounts(Stage stage)
         }
 
         account.UpdatedAt = at;
-        Write(account, isChange: (name, email, phone) != (account.Name, account.Email, account.Phone));
+        Write(account, account.IsClosed || (name, email, phone) != (account.Name, account.Email, account.Phone));
     }
 
     private void Write(Account account, bool isChange)
@@ -155,7 +161,13 @@ internal sealed class Accounts(Stage stage)
         if (!account.IsExported)
             return;
         var row = new UserRow(
-            account.Id, account.Name, account.Email, account.Phone, account.CreatedAt, account.UpdatedAt);
+            account.Id,
+            account.Name,
+            account.Email,
+            account.Phone,
+            account.CreatedAt,
+            account.UpdatedAt,
+            account.IsClosed);
         stage.Feeds.Users.Deliver(row, account.Timeline, isChange);
     }
 

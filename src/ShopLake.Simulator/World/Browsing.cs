@@ -77,12 +77,15 @@ internal sealed class Browsing(Stage stage, Accounts accounts, OrderDesk orders)
         for (; count > 0; count--)
         {
             // Some things happen at one instant, and some people change device or account in the middle.
-            if (!_random.Chance(0.02))
+            if (!visit.IsAtOnce && !_random.Chance(0.02))
                 visit.At += _random.Wait(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(12));
             if (_random.Chance(0.001))
                 visit.Device = Device(visit.Visitor);
             if (visit.Visitor is not null && _random.Chance(0.001))
                 visit.Visitor = accounts.Visitor(_random);
+            if (visit.FirstViewAt == default)
+                visit.FirstViewAt = visit.At;
+            visit.IsAtOnce = false;
             visit.SignsInAfter--;
             var userId = visit.SignsInAfter >= 0 ? null : visit.Visitor?.Id;
             stage.Feeds.Events.Deliver(
@@ -95,17 +98,23 @@ internal sealed class Browsing(Stage stage, Accounts accounts, OrderDesk orders)
     {
         SessionId = Id("s", _sessions++),
         Device = visit.Device is "web" ? "mobile" : "web",
-        At = visit.At + _random.Wait(TimeSpan.FromMinutes(5), TimeSpan.FromHours(30)),
+        At = _random.Chance(0.05)
+            ? visit.FirstViewAt.AddHours(24)
+            : visit.At + _random.Wait(TimeSpan.FromMinutes(5), TimeSpan.FromHours(30)),
         Visitor = visit.Visitor,
+        IsAtOnce = true,
     };
 
     private void PlanOrder(Visit visit, DateTime startedAt)
     {
-        // The order's clock is the server's: it may be a little before the checkout, or a day after.
-        var at = visit.At + _random.Below(100) switch
+        // The order's clock is the server's: it may be a little before the checkout, or a day after. The very edges of
+        // what still belongs together are played, too.
+        var at = visit.At + _random.Below(200) switch
         {
-            0 => -_random.Span(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(6)),
-            < 3 => _random.Span(TimeSpan.FromHours(20), TimeSpan.FromHours(28)),
+            0 => -TimeSpan.FromMinutes(5),
+            1 => TimeSpan.FromHours(24),
+            < 4 => -_random.Span(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(6)),
+            < 8 => _random.Span(TimeSpan.FromHours(20), TimeSpan.FromHours(28)),
             _ => _random.Wait(TimeSpan.FromSeconds(2), TimeSpan.FromMinutes(15)),
         };
         var buyer = visit.Visitor is { IsBuyer: true } ? visit.Visitor : null;
@@ -154,6 +163,11 @@ internal sealed class Visit
     public required DateTime At { get; set; }
 
     public required Account? Visitor { get; set; }
+
+    public DateTime FirstViewAt { get; set; }
+
+    /// <summary>The next thing is done without any delay.</summary>
+    public bool IsAtOnce { get; set; }
 
     /// <summary>So many events come before the visitor signs in.</summary>
     public int SignsInAfter { get; set; }

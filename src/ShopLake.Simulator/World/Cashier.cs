@@ -129,8 +129,13 @@ internal sealed class Cashier(Stage stage, Catalogue catalogue, OrderDesk desk)
         desk.SetStatus(order, OrderStatus.Cancelled, at);
         foreach (var (product, units) in order.Lines)
             catalogue.PutBack(product, units, at);
+        var returned = at + _random.Wait(TimeSpan.FromMinutes(5), TimeSpan.FromDays(12));
         if (order.Captures.Count > 0 && _random.Chance(0.9))
-            Plan(at + _random.Wait(TimeSpan.FromMinutes(5), TimeSpan.FromDays(12)), then => Refund(order, 1, 1, then));
+            Plan(returned, then => Refund(order, 1, 1, then));
+
+        // Money for the trouble, given back to one who never paid.
+        if (order.Captures.Count == 0 && _random.Chance(0.02))
+            Plan(returned, then => Enter(order, NewPayment(order), PaymentStatus.Refunded, 500, then));
         if (_random.Chance(BreaksTheRules))
         {
             Plan(at + _random.Span(TimeSpan.FromHours(1), TimeSpan.FromDays(5)), then =>

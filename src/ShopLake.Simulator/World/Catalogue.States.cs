@@ -18,28 +18,30 @@ internal sealed partial class Catalogue
             Append(product, StateOf(product, at, saysStock: true), isChange: true);
     }
 
-    /// <summary>Writes down a product as it is now.</summary>
+    /// <summary>Writes down a product as it is now; nobody does for one that has left.</summary>
     private void Write(Product product, DateTime at, bool saysStock = true)
     {
-        if (product.States.Count == 0)
+        if (product.States.Count == 0 || product.IsDelisted)
             return;
-
-        // Two things of one instant would be rivals: the second happens a microsecond later.
         var previous = product.States[^1];
-        var state = StateOf(product, at > previous.At ? at : previous.At.AddTicks(10), saysStock);
+        var state = StateOf(product, After(product, at), saysStock);
         var isChange = state.Category != previous.Category || state.PriceMinor != previous.PriceMinor
             || (state.Stock is not null && state.Stock != product.SaidStock);
         Append(product, state, isChange);
     }
 
+    /// <summary>Two things of one instant would be rivals: the second happens a microsecond later.</summary>
+    private static DateTime After(Product product, DateTime at) =>
+        at > product.States[^1].At ? at : product.States[^1].At.AddTicks(10);
+
     private static ProductState StateOf(Product product, DateTime at, bool saysStock) =>
-        new(at, product.Category, product.PriceMinor, saysStock ? product.Stock : null, FirstBatch: 0);
+        new(at, product.Category, product.PriceMinor, saysStock ? product.Stock : null, product.IsDelisted);
 
     private void Append(Product product, in ProductState state, bool isChange)
     {
         var row = Row(product, state);
         var firstBatch = stage.Feeds.Products.Deliver(row, product.Timeline, isChange);
-        product.SaidStock = state.Stock ?? product.SaidStock;
+        product.SaidStock = state.IsDeleted ? null : state.Stock ?? product.SaidStock;
         product.States.Add(state with { FirstBatch = firstBatch });
         Record(row);
     }
@@ -65,9 +67,11 @@ internal sealed partial class Catalogue
         if (states.Count == 0)
             return;
         var from = _corrections.Below(states.Count);
+        if (states[from].IsDeleted)
+            return;
         var wrong = states[from].Category;
         var end = from + 1;
-        while (end < states.Count && states[end].Category == wrong)
+        while (end < states.Count && states[end].Category == wrong && !states[end].IsDeleted)
             end++;
 
         // The error ends where the category really changed, to something else than the right one.
@@ -99,7 +103,7 @@ internal sealed partial class Catalogue
     }
 
     private void Record(in ProductRow row) => stage.Facts.Record(new ProductFact(
-        row.ProductId, row.UpdatedAt, row.Name, row.Category, row.PriceMinor, row.AvailableStock));
+        row.ProductId, row.UpdatedAt, row.Name, row.Category, row.PriceMinor, row.AvailableStock, row.IsDeleted));
 
     /// <summary>States from before a time, but for the last of them, are beyond correction.</summary>
     private static void Forget(Product product, DateTime before)

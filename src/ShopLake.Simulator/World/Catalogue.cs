@@ -23,6 +23,12 @@ internal sealed class Product
     /// <summary>False where it is sold without ever being in the catalogue.</summary>
     public required bool IsListed { get; init; }
 
+    /// <summary>It has left the catalogue, for a while or for good.</summary>
+    public bool IsDelisted { get; set; }
+
+    /// <summary>What is bought when new stock comes.</summary>
+    public required long UsualStock { get; init; }
+
     public bool IsRestockPlanned { get; set; }
 
     /// <summary>The latest states, as far back as a correction may reach, oldest first.</summary>
@@ -32,10 +38,17 @@ internal sealed class Product
 }
 
 /// <param name="Stock">NULL where the state says nothing of stock.</param>
+/// <param name="IsDeleted">The product leaves the catalogue.</param>
 /// <param name="FirstBatch">The first batch that brings the state.</param>
 /// <param name="IsReplaced">It was said otherwise before.</param>
 internal readonly record struct ProductState(
-    DateTime At, string? Category, long PriceMinor, long? Stock, int FirstBatch, bool IsReplaced = false);
+    DateTime At,
+    string? Category,
+    long PriceMinor,
+    long? Stock,
+    bool IsDeleted,
+    int FirstBatch = 0,
+    bool IsReplaced = false);
 
 /// <summary>Prices move, stock goes out and comes in, categories change and are corrected long after.</summary>
 internal sealed partial class Catalogue(Stage stage)
@@ -48,6 +61,9 @@ internal sealed partial class Catalogue(Stage stage)
     private const double EmptySavesPerDay = 0.004;
     private const double SaysNothingOfStock = 0.1;
     private const double Oversold = 0.02;
+    private const double DelistedPerDay = 0.001;
+    private const double DelistedForGood = 0.3;
+    private const double SoldThoughDelisted = 0.1;
     private const int DumpEveryDays = 7;
 
     private static readonly string[] Categories =
@@ -58,22 +74,21 @@ internal sealed partial class Catalogue(Stage stage)
 
     private readonly SeededRandom _random = new(stage.Options.Seed, "catalogue");
     private readonly List<Product> _all = [];
-    private long _usualStock;
 
     public void Begin()
     {
-        var unitsPerDay = stage.ExpectedOrders * 3 / stage.Options.Days / Math.Max(1, stage.Options.Products);
-        _usualStock = Math.Max(8, (long)(unitsPerDay * 25));
-        for (var number = 1; number <= Math.Max(1, stage.Options.Products); number++)
+        for (var number = 1; number <= stage.Options.Products; number++)
         {
             var unit = _random.Unit();
+            var usualStock = UsualStock(number);
             var product = new Product
             {
                 Id = string.Create(CultureInfo.InvariantCulture, $"p{number:D5}"),
                 Name = string.Create(CultureInfo.InvariantCulture, $"Article {number}"),
                 Category = _random.Chance(Uncategorized) ? null : _random.Pick<string>(Categories),
                 PriceMinor = 99 + (10 * (long)(unit * unit * 3_000)),
-                Stock = _random.Between(_usualStock / 4, _usualStock * 2),
+                UsualStock = usualStock,
+                Stock = _random.Between(usualStock / 4, usualStock * 2),
                 IsListed = number == 1 || !_random.Chance(NeverListed),
             };
             _all.Add(product);
@@ -95,6 +110,7 @@ internal sealed partial class Catalogue(Stage stage)
         Plan(PriceChangesPerDay, ChangePrice);
         Plan(CategoryChangesPerDay, ChangeCategory);
         Plan(EmptySavesPerDay, (product, at) => Write(product, at));
+        Plan(DelistedPerDay, Delist);
 
         void Plan(double perProduct, Action<Product, DateTime> change)
         {
@@ -113,7 +129,7 @@ internal sealed partial class Catalogue(Stage stage)
         if (day % DumpEveryDays != DumpEveryDays - 1)
             return;
         foreach (var product in _all)
-            if (product.States.Count > 0)
+            if (product.States.Count > 0 && !product.IsDelisted)
                 stage.Feeds.Products.Repeat(Row(product, product.States[^1]), day);
     }
 
@@ -129,9 +145,11 @@ internal sealed partial class Catalogue(Stage stage)
     {
         if (product.Stock < units && !_random.Chance(Oversold))
             return false;
+        if (product.IsDelisted && !_random.Chance(SoldThoughDelisted))
+            return false;
         product.Stock -= units;
         Write(product, at);
-        if (product.Stock < _usualStock / 8 && !product.IsRestockPlanned)
+        if (product.Stock < product.UsualStock / 8 && !product.IsRestockPlanned)
         {
             product.IsRestockPlanned = true;
             var arrival = at + _random.Wait(TimeSpan.FromHours(3), TimeSpan.FromDays(12));
@@ -150,7 +168,7 @@ internal sealed partial class Catalogue(Stage stage)
     private void Restock(Product product, DateTime at)
     {
         product.IsRestockPlanned = false;
-        product.Stock += _random.Between(_usualStock / 2, _usualStock * 2);
+        product.Stock += _random.Between(product.UsualStock / 2, product.UsualStock * 2);
         Write(product, at);
     }
 
@@ -167,6 +185,31 @@ internal sealed partial class Catalogue(Stage stage)
         Write(product, at);
     }
 
+    private void Delist(Product product, DateTime at)
+    {
+        if (product.IsDelisted || product.States.Count == 0)
+            return;
+        product.IsDelisted = true;
+        Append(product, StateOf(product, After(product, at), saysStock: true), isChange: true);
+        if (!_random.Chance(DelistedForGood))
+        {
+            stage.Agenda.Plan(at + _random.Wait(TimeSpan.FromHours(1), TimeSpan.FromDays(30)), then =>
+            {
+                product.IsDelisted = false;
+                Append(product, StateOf(product, After(product, then), saysStock: true), isChange: true);
+            });
+        }
+    }
+
+    /// <summary>What sells in some three weeks; the first articles sell most.</summary>
+    private long UsualStock(int number)
+    {
+        var products = (double)stage.Options.Products;
+        var share = Math.Sqrt(number / products) - Math.Sqrt((number - 1) / products);
+        var unitsPerDay = stage.ExpectedOrders * 3 / stage.Options.Days;
+        return Math.Max(8, (long)(share * unitsPerDay * 20));
+    }
+
     private static ProductRow Row(Product product, in ProductState state) =>
-        new(product.Id, product.Name, state.Category, state.PriceMinor, state.Stock, state.At);
+        new(product.Id, product.Name, state.Category, state.PriceMinor, state.Stock, state.At, state.IsDeleted);
 }

@@ -45,6 +45,7 @@ internal sealed record Capture(string PaymentId, long AmountMinor)
 internal sealed class OrderDesk(Stage stage, Catalogue catalogue)
 {
     private const double WithoutLines = 0.002;
+    private const int MoreLooks = 8;
     private const double WithoutAmount = 0.002;
     private const double ClaimedByUser = 0.01;
     private const double TouchedLater = 0.05;
@@ -128,7 +129,8 @@ internal sealed class OrderDesk(Stage stage, Catalogue catalogue)
     private List<Line> Lines(DateTime at)
     {
         var lines = new List<Line>();
-        for (var wanted = _random.Chance(0.55) ? 1 : _random.Between(2, 5); wanted > 0; wanted--)
+        var wanted = _random.Chance(0.55) ? 1 : _random.Between(2, 5);
+        for (var look = 0; lines.Count < wanted && look < wanted + MoreLooks; look++)
         {
             var product = catalogue.Choose(_random);
             var units = _random.Chance(0.8) ? 1 : _random.Between(2L, 4);

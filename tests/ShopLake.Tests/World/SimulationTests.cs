@@ -164,6 +164,7 @@ public class SimulationTests
         facts.Of<ProductFact>().ShouldContain(state => state.AvailableStock <= 0);
         facts.Of<ProductFact>().ShouldContain(state => state.AvailableStock == null);
         facts.Of<ProductFact>().ShouldContain(state => state.Category == null);
+        facts.Of<ProductFact>().ShouldContain(state => state.IsDeleted);
         var orders = facts.Of<OrderFact>().Select(order => order.UserId).ToHashSet();
         facts.Of<UserFact>().ShouldContain(user => !orders.Contains(user.UserId));
         orders.Except(facts.Of<UserFact>().Select(user => user.UserId)).Count(user => user is not null)
