@@ -79,11 +79,12 @@ internal sealed partial class Catalogue
         if (right == wrong || (end < states.Count && right == states[end].Category))
             return;
 
-        // What is replaced has all been delivered, and was never replaced before: to say again what was said first would
-        // say nothing. And there is room for a state of its own where the error began.
+        // What is replaced has all been delivered, and was never replaced before: to say again what was said first
+        // would say nothing. And there is room for a state of its own where the error began.
         var latest = from + 1 < states.Count ? states[from + 1].At : stage.DayStart(day);
         var room = latest - states[from].At - TimeSpan.FromTicks(20);
-        if (room < TimeSpan.Zero || states[(from + 1)..end].Exists(state => state.IsReplaced || state.FirstBatch >= day))
+        var following = states[(from + 1)..end];
+        if (room < TimeSpan.Zero || following.Exists(state => state.IsReplaced || state.FirstBatch >= day))
             return;
 
         stage.Feeds.Count(Fault.CategoryCorrection);

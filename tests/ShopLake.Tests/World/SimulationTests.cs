@@ -25,7 +25,7 @@ public class SimulationTests
     {
         using var shop = new PlayedShop(seed: 7);
 
-        shop.Hash().ShouldBe("68a41f97119572efa5920c45c411645684738a653b2a7198aea5de108ed5a36d");
+        shop.Hash().ShouldBe("fb5677a8d54c34eb7bd2a6ee87ccb93079bd103a04abbd6581a24b9375859169");
     }
 
     [Fact]
