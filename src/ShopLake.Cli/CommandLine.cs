@@ -62,8 +62,13 @@ public static class CommandLine
         var root = new RootCommand(Description)
         {
             InitCommand.Create(terminal),
+            DemoCommand.Create(terminal),
             SimulateCommand.Create(terminal),
+            IngestCommand.Create(terminal),
+            RunCommand.Create(terminal),
             QueryCommand.Create(terminal),
+            CheckCommand.Create(terminal),
+            StatusCommand.Create(terminal),
             EnginesCommand.Create(terminal),
         };
         root.HelpName = "shoplake";

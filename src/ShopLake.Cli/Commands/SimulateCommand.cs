@@ -70,7 +70,8 @@ internal static partial class SimulateCommand
         }
         catch (ArgumentException mistake)
         {
-            string message = mistake.Message.Replace($" (Parameter '{mistake.ParamName}')", "", StringComparison.Ordinal);
+            string parameter = $" (Parameter '{mistake.ParamName}')";
+            string message = mistake.Message.Replace(parameter, "", StringComparison.Ordinal);
             throw new ShopLakeException(FailureKind.Usage, $"{message}\nTry: shoplake simulate --help", mistake);
         }
 

@@ -17,6 +17,10 @@ internal sealed class Terminal(TextWriter output, TextWriter error, Cancellation
     /// <summary>One line of progress.</summary>
     public void Log(string line) => error.WriteLine(line);
 
+    /// <summary>Shows what is under way until disposed.</summary>
+    public ProgressLine StartProgress(string work) =>
+        new(error, work, ReferenceEquals(error, Console.Error) && !Console.IsErrorRedirected);
+
     public void Fail(string message) => error.WriteLine($"Error: {message}");
 
     /// <summary>A table for people; numbers stand right.</summary>

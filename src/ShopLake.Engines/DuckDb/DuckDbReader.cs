@@ -75,11 +75,12 @@ public sealed class DuckDbReader : IWarehouseReader
         {
             string view = $"gold.{DuckDbText.Name(Path.GetFileNameWithoutExtension(file))}";
             DuckDbSession.Execute(connection,
-                $"CREATE VIEW {view} AS SELECT * FROM read_parquet({DuckDbText.Literal(file)})", CancellationToken.None);
+                $"CREATE VIEW {view} AS SELECT * FROM read_parquet({DuckDbText.Literal(file)})",
+                CancellationToken.None);
         }
     }
 
-    /// <summary>COPY could write where Bronze may be read, so only what DuckDB's own parser calls a SELECT may run.</summary>
+    /// <summary>COPY could write where Bronze may be read, so only what DuckDB's parser calls a SELECT may run.</summary>
     private void RequireSelect(string sql)
     {
         var parsed = DuckDbSession.Query(_connection,

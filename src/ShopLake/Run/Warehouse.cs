@@ -131,26 +131,28 @@ public static partial class Warehouse
 
     private static List<RuleResult> ReadRules(IEngine engine, CancellationToken cancellation)
     {
-        ILookup<string, Finding> examples = engine.Query($"""
+        ILookup<(string Rule, string Table), Finding> examples = engine.Query($"""
             WITH findings AS (
-                SELECT rule, record_key, reason FROM prep.rule_failures
+                SELECT rule, table_name, record_key, reason FROM prep.rule_failures
                 UNION ALL
-                SELECT rule, record_key, reason FROM silver.quarantine
+                SELECT rule, 'bronze.' || bronze_table || '_raw', record_key, reason FROM silver.quarantine
             ),
             numbered AS (
-                SELECT rule, record_key, reason, row_number() OVER (
-                    PARTITION BY rule ORDER BY record_key NULLS FIRST, reason NULLS FIRST) AS n
+                SELECT rule, table_name, record_key, reason, row_number() OVER (
+                    PARTITION BY rule, table_name ORDER BY record_key NULLS FIRST, reason NULLS FIRST) AS n
                 FROM findings
             )
-            SELECT rule, record_key, reason FROM numbered WHERE n <= {ExamplesPerRule} ORDER BY rule, n
-            """, cancellation).Rows.ToLookup(row => (string)row[0]!, row => new Finding((string?)row[1], (string?)row[2]));
+            SELECT rule, table_name, record_key, reason
+            FROM numbered WHERE n <= {ExamplesPerRule} ORDER BY rule, table_name, n
+            """, cancellation).Rows.ToLookup(
+                row => ((string)row[0]!, (string)row[1]!), row => new Finding((string?)row[2], (string?)row[3]));
         return
         [
             .. engine.Query(
                 "SELECT rule, table_name, severity, rows_checked, rows_failed, rows_quarantined FROM prep.rule_counts ORDER BY rule",
                 cancellation).Rows.Select(row => new RuleResult(
                     (string)row[0]!, (string)row[1]!, Enum.Parse<Severity>((string)row[2]!, ignoreCase: true),
-                    (long)row[3]!, (long)row[4]!, (long)row[5]!, [.. examples[(string)row[0]!]])),
+                    (long)row[3]!, (long)row[4]!, (long)row[5]!, [.. examples[((string)row[0]!, (string)row[1]!)]])),
         ];
     }
 

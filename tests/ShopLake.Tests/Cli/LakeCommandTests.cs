@@ -1,0 +1,152 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using ShopLake.Tests.Support;
+
+namespace ShopLake.Tests.Cli;
+
+/// <summary>The verbs on the lake that <c>init</c> makes, whose numbers can be counted by hand.</summary>
+public sealed partial class LakeCommandTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly string _config;
+
+    public LakeCommandTests()
+    {
+        CommandRun.Of("init", _folder.Path).ExitCode.ShouldBe(0);
+        _config = Path.Combine(_folder.Path, "shoplake.yaml");
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void A_run_in_a_fresh_folder_gives_revenue()
+    {
+        var run = Do("run");
+
+        run.ExitCode.ShouldBe(0, run.Error);
+        Tidy(run.Output).ShouldContain("payments payments 1 0 5 5 0\n");
+        Tidy(run.Output).ShouldContain("events 11 9 0 1 1 0\n");
+        Do("query", "SELECT day, gross_minor, refunds_minor FROM gold.revenue_daily ORDER BY day", "--csv").Output
+            .ShouldBe("day,gross_minor,refunds_minor\n2025-01-10,2000,0\n2025-02-03,4750,0\n2025-02-10,1200,1200\n");
+    }
+
+    [Fact]
+    public void A_second_run_finds_nothing_new()
+    {
+        Do("run").ExitCode.ShouldBe(0);
+
+        var again = Do("run", "--json");
+
+        again.ExitCode.ShouldBe(0, again.Error);
+        var result = JsonDocument.Parse(again.Output).RootElement;
+        result.GetProperty("outcome").GetString().ShouldBe("unchanged");
+        foreach (var source in result.GetProperty("ingest").GetProperty("sources").EnumerateArray())
+        {
+            source.GetProperty("records").GetInt64().ShouldBe(0);
+            source.GetProperty("known").GetArrayLength().ShouldBe(1);
+        }
+    }
+
+    [Fact]
+    public void Ingest_alone_leaves_the_warehouse_as_it_is()
+    {
+        Do("ingest").ExitCode.ShouldBe(0);
+
+        var status = Status();
+
+        status.GetProperty("ledger_sequence").GetInt64().ShouldBe(6);
+        status.GetProperty("warehouse").ValueKind.ShouldBe(JsonValueKind.Null);
+    }
+
+    [Fact]
+    public void Status_counts_what_is_in_the_lake()
+    {
+        Do("run").ExitCode.ShouldBe(0);
+        _folder.Write("feeds/payments-more.csv", "order,attempt,state\no4,2,declined,1,2,3\n");
+        Do("ingest");
+
+        var status = Status();
+
+        var payments = status.GetProperty("bronze").EnumerateArray()
+            .Single(table => table.GetProperty("name").GetString() == "payments_raw");
+        payments.GetProperty("rows").GetInt64().ShouldBe(5);
+        payments.GetProperty("dead_letters").GetInt64().ShouldBe(1);
+        var warehouse = status.GetProperty("warehouse");
+        warehouse.GetProperty("ledger_sequence").GetInt64().ShouldBe(6);
+        warehouse.GetProperty("as_of_day").GetString().ShouldBe("2025-02-10");
+        warehouse.GetProperty("last_run").GetProperty("outcome").GetString().ShouldBe("published");
+        Do("status").Output.ShouldContain("up to commit 6 (1 behind; shoplake run catches up)");
+    }
+
+    [Fact]
+    public void Check_shows_offenders_and_publishes_nothing()
+    {
+        File.AppendAllText(Path.Combine(_folder.Path, "feeds", "payments.csv"), "o9,1,ok,5.00,1739214960\n");
+        Do("ingest").ExitCode.ShouldBe(0);
+
+        var check = Do("check");
+
+        check.ExitCode.ShouldBe(0, check.Error);
+        check.Output.ShouldContain("parent_exists on bronze.payments_raw, for example:\n  o9-1: ");
+        Status().GetProperty("warehouse").ValueKind.ShouldBe(JsonValueKind.Null);
+    }
+
+    [Fact]
+    public void A_rule_of_severity_fail_keeps_the_last_good_state()
+    {
+        Do("run").ExitCode.ShouldBe(0);
+        _folder.Write("own/checks/no_lamps.sql", """
+            /*
+            check: no_lamps
+            on: silver.products
+            severity: fail
+            what: We sell no lamps any more.
+            */
+            SELECT product_id AS record_key, 'product_name is ' || product_name AS reason
+            FROM silver.products
+            WHERE product_name = 'Lamp'
+            """);
+
+        var run = Do("run", "--set", "models=own");
+
+        run.ExitCode.ShouldBe(1);
+        run.Error.ShouldEndWith("Error: Rules of severity fail found rows: no_lamps (1). "
+            + "Nothing is published while they do; readers keep the last good state.\nTry: shoplake check\n");
+        Do("check", "--set", "models=own").ExitCode.ShouldBe(1);
+        var warehouse = Status().GetProperty("warehouse");
+        warehouse.GetProperty("generation").GetInt64().ShouldBe(1);
+        warehouse.GetProperty("last_run").GetProperty("outcome").GetString().ShouldBe("refused");
+    }
+
+    [Fact]
+    public void A_source_that_cannot_be_read_does_not_stop_the_others()
+    {
+        File.WriteAllBytes(Path.Combine(_folder.Path, "feeds", "users.csv"), [0x1f, 0x8b, 0, 0, 1, 2, 3]);
+
+        var run = Do("run");
+
+        run.ExitCode.ShouldBe(3);
+        run.Error.ShouldContain("Error: ");
+        run.Error.ShouldContain("users.csv");
+        Do("query", "SELECT count(*) AS n FROM gold.orders", "--csv").Output.ShouldBe("n\n4\n");
+    }
+
+    [Fact]
+    public void Mistakes_in_the_configuration_exit_with_2()
+    {
+        var run = Do("run", "--set", "money.decimals=9");
+
+        run.ExitCode.ShouldBe(2);
+        run.Error.ShouldBe(
+            "Error: --set money.decimals: money.decimals: '9' is not a whole number from 0 to 4.\n");
+    }
+
+    private static string Tidy(string table) => Spaces().Replace(table, " ");
+
+    [GeneratedRegex(" +")]
+    private static partial Regex Spaces();
+
+    private JsonElement Status() => JsonDocument.Parse(Do("status", "--json").Output).RootElement;
+
+    private CommandRun Do(params string[] arguments) => CommandRun.Of([.. arguments, "--config", _config]);
+}
