@@ -3,8 +3,8 @@ name: gold.order_lines
 grain: [order_item_id]
 what: >
   One row a sold line: quantity and unit price as sold, list price and category as of the order's time, and its
-  share of the order's money, so that the lines of an order sum exactly to it. An order with payments, failed ones
-  too, and without items has one line (none). Refunds name no item, so they are shared like the payments.
+  share of the order's money, so that the lines of an order sum exactly to it. Money of an order without items
+  stands on one line (none). Refunds name no item, so they are shared like the payments.
 */
 WITH money AS (
     SELECT
@@ -35,7 +35,8 @@ lines AS (
     SELECT
         '(none):' || p.order_id, p.order_id, '(none)', '(none)', 0, NULL, 0, NULL, FALSE, p.paid_minor, p.refunded_minor
     FROM prep.order_payments AS p
-    WHERE NOT EXISTS (SELECT 1 FROM silver.order_items AS i WHERE i.order_id = p.order_id)
+    WHERE p.successes + p.refunds > 0
+        AND NOT EXISTS (SELECT 1 FROM silver.order_items AS i WHERE i.order_id = p.order_id)
 )
 
 SELECT
