@@ -1,5 +1,5 @@
--- Every time that an order carries is a state of its own. The order's status word has no time: it holds since the last
--- known one, which is also what places a cancellation. UNION drops it where a time already says the same.
+-- Every time that an order carries is a state of its own. A status word without a time of its own (canceled, unavailable,
+-- invoiced, processing) holds since the last known one.
 WITH amounts AS (
     SELECT order_id, sum(cast(price AS decimal(18, 4)) + cast(freight_value AS decimal(18, 4))) AS order_amount
     FROM items
@@ -7,16 +7,22 @@ WITH amounts AS (
 ),
 states AS (
     SELECT order_id, 'created' AS order_status, order_purchase_timestamp AS updated_at FROM orders
-    UNION
+    UNION ALL
     SELECT order_id, 'approved', order_approved_at FROM orders
-    UNION
+    UNION ALL
     SELECT order_id, 'shipped', order_delivered_carrier_date FROM orders
-    UNION
+    UNION ALL
     SELECT order_id, 'delivered', order_delivered_customer_date FROM orders
-    UNION
+    UNION ALL
     SELECT order_id, order_status,
         greatest(order_purchase_timestamp, order_approved_at, order_delivered_carrier_date, order_delivered_customer_date)
     FROM orders
+    WHERE CASE order_status
+        WHEN 'created' THEN order_purchase_timestamp
+        WHEN 'approved' THEN order_approved_at
+        WHEN 'shipped' THEN order_delivered_carrier_date
+        WHEN 'delivered' THEN order_delivered_customer_date
+    END IS NULL
 )
 SELECT
     s.order_id,

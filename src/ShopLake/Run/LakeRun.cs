@@ -1,4 +1,4 @@
-using System.Globalization;
+using ShopLake.Bronze;
 using ShopLake.Catalog;
 using ShopLake.Configuration;
 using ShopLake.Models;
@@ -10,7 +10,14 @@ namespace ShopLake.Run;
 /// <param name="Select">For a raw table, the DuckDB SELECT that gives its columns in order.</param>
 /// <param name="SelectAfter">The same for the rows of later commits than a given one.</param>
 public sealed record BronzeState(
-    long LedgerSequence, Func<TableDefinition, string> Select, Func<TableDefinition, long, string> SelectAfter);
+    long LedgerSequence, Func<TableDefinition, string> Select, Func<TableDefinition, long, string> SelectAfter)
+{
+    /// <summary>What the ledger names, up to one of its commits or to the last.</summary>
+    public static BronzeState Of(Ledger ledger, long? upTo = null) => new(
+        upTo ?? ledger.LastSequence,
+        table => BronzeReader.SelectSql(table, ledger, upTo: upTo),
+        (table, after) => BronzeReader.SelectSql(table, ledger, after, upTo));
+}
 
 public enum RunOutcome
 {

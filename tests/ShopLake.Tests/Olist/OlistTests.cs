@@ -1,0 +1,174 @@
+using System.Globalization;
+using ShopLake.Bronze;
+using ShopLake.Catalog;
+using ShopLake.Configuration;
+using ShopLake.Engines.DuckDb;
+using ShopLake.Ingest;
+using ShopLake.Models;
+using ShopLake.Run;
+using ShopLake.Tests.Support;
+
+namespace ShopLake.Tests.Olist;
+
+/// <summary>
+/// A real shop through <c>examples/olist</c>. The facts below were computed from the CSV files by other means, published with
+/// the sample; the data itself (CC BY-NC-SA 4.0) is not part of the project.
+/// </summary>
+public sealed class OlistTests(OlistTests.Shop shop) : IClassFixture<OlistTests.Shop>
+{
+    [Fact]
+    public void Every_record_of_every_file_is_accepted() => Facts("""
+        users_raw | 8135
+        order_items_raw | 8365
+        payments_raw | 8924
+        products_raw | 5460
+        """, "SELECT t, n FROM (SELECT 'users_raw' AS t, count(*) AS n FROM bronze.users_raw UNION ALL "
+        + "SELECT 'products_raw', count(*) FROM bronze.products_raw UNION ALL "
+        + "SELECT 'order_items_raw', count(*) FROM bronze.order_items_raw UNION ALL "
+        + "SELECT 'payments_raw', count(*) FROM bronze.payments_raw) ORDER BY n = 8135 DESC, n = 8365 DESC, n = 8924 DESC");
+
+    [Fact]
+    public void Payments_are_the_revenue_to_the_cent() => Facts("8924 | 142860281",
+        "SELECT (SELECT count(*) FROM silver.payments), cast(sum(gross_minor) AS bigint) FROM gold.revenue_daily");
+
+    [Fact]
+    public void Each_mart_holds_the_same_money() => Facts("""
+        142860281 | gold.category_daily
+        142860281 | gold.customers
+        142860281 | gold.intent_vs_revenue_daily
+        142860281 | gold.order_lines
+        142860281 | gold.orders
+        142860281 | gold.product_daily
+        142860281 | gold.revenue_by_order_day
+        """, """
+        SELECT cast(sum(minor) AS bigint), mart FROM (
+            SELECT 'gold.category_daily' AS mart, gross_minor AS minor FROM gold.category_daily
+            UNION ALL SELECT 'gold.product_daily', gross_minor FROM gold.product_daily
+            UNION ALL SELECT 'gold.revenue_by_order_day', gross_minor FROM gold.revenue_by_order_day
+            UNION ALL SELECT 'gold.intent_vs_revenue_daily', paid_minor FROM gold.intent_vs_revenue_daily
+            UNION ALL SELECT 'gold.orders', paid_minor FROM gold.orders
+            UNION ALL SELECT 'gold.order_lines', paid_minor FROM gold.order_lines
+            UNION ALL SELECT 'gold.customers', gross_minor FROM gold.customers
+        ) GROUP BY mart ORDER BY mart
+        """);
+
+    [Fact]
+    public void Items_sum_to_the_cent() => Facts("8365 | 109326435",
+        "SELECT count(*), cast(sum(quantity * unit_price_minor) AS bigint) FROM silver.order_items");
+
+    [Fact]
+    public void Freight_has_no_column_and_is_given_back_from_what_was_rescued() => Facts("172288.3900",
+        "SELECT as_text(sum(cast(json_text(_rescued, 'freight_value') AS decimal(18, 4)))) FROM bronze.order_items_raw");
+
+    [Fact]
+    public void Every_status_time_is_a_row_and_so_is_every_status_without_one()
+    {
+        Assert.SkipUnless(Directory.Exists(shop.Data), Shop.HowToHaveData);
+        string[] statuses = ["created", "approved", "shipped", "delivered"];
+        string[][] orders = [.. File.ReadLines(Path.Combine(shop.Data, "olist_orders_dataset.csv")).Skip(1)
+            .Select(line => line.Split(','))];
+        int times = orders.Sum(order => order[3..7].Count(time => time.Length > 0));
+        int statusesWithoutTime = orders.Count(order => Array.IndexOf(statuses, order[2]) is var status
+            && (status < 0 || order[3 + status].Length == 0));
+
+        times.ShouldBe(27_647);
+        Facts($"{times + statusesWithoutTime}", "SELECT count(*) FROM bronze.orders_raw");
+    }
+
+    [Fact]
+    public void Orders_end_in_the_state_that_the_export_says() => Facts("""
+        canceled | CANCELLED | 625
+        created | CREATED | 5
+        unavailable | CANCELLED | 609
+        """, """
+        SELECT source_status, order_status, count(*) FROM silver.orders
+        WHERE source_status IN ('canceled', 'unavailable', 'created') GROUP BY ALL ORDER BY ALL
+        """);
+
+    [Fact]
+    public void Customers_rows_fold_into_customers() => Facts("8016", "SELECT count(*) FROM silver.users");
+
+    [Fact]
+    public void Orders_without_items_carry_their_payments_in_a_line_of_their_own() => Facts("775 | 16259195",
+        "SELECT count(*), cast(sum(paid_minor) AS bigint) FROM gold.order_lines WHERE product_id = '(none)'");
+
+    [Fact]
+    public void No_row_is_an_orphan() => Facts("0",
+        "SELECT count(*) FROM silver.quarantine WHERE rule LIKE '%parent%'");
+
+    [Fact]
+    public void Every_line_of_the_reconciliation_balances() => Facts("0",
+        "SELECT count(*) FROM gold.reconciliation WHERE NOT is_balanced");
+
+    [Fact]
+    public void One_payment_changed_by_a_cent_is_seen()
+    {
+        using var folder = new TemporaryFolder();
+        foreach (string file in Directory.EnumerateFiles(shop.Data, "*.csv"))
+        {
+            File.Copy(file, Path.Combine(folder.Path, Path.GetFileName(file)));
+        }
+
+        string payments = Path.Combine(folder.Path, "olist_order_payments_dataset.csv");
+        string[] lines = File.ReadAllLines(payments);
+        string[] fields = lines[1].Split(',');
+        fields[^1] = (decimal.Parse(fields[^1], CultureInfo.InvariantCulture) + 0.01m).ToString(CultureInfo.InvariantCulture);
+        lines[1] = string.Join(',', fields);
+        File.WriteAllLines(payments, lines);
+
+        using var changed = new Shop(folder.Path);
+        Should.Throw<ShouldAssertException>(() => new OlistTests(changed).Payments_are_the_revenue_to_the_cent());
+    }
+
+    private void Facts(string expected, string sql) => string.Join('\n', shop.Query(sql).Rows
+        .Select(row => string.Join(" | ", row.Select(value => Convert.ToString(value, CultureInfo.InvariantCulture)))))
+        .ShouldBe(expected.ReplaceLineEndings("\n"));
+
+    /// <summary>The example, run once for all tests.</summary>
+    public sealed class Shop : IDisposable
+    {
+        public const string HowToHaveData = "Set SHOPLAKE_OLIST to the folder of Olist's CSV files.";
+
+        private readonly TemporaryFolder _lake = new();
+        private DuckDbEngine? _engine;
+
+        public Shop()
+            : this(Environment.GetEnvironmentVariable("SHOPLAKE_OLIST") ?? "")
+        {
+        }
+
+        internal Shop(string data) => Data = data;
+
+        public string Data { get; }
+
+        public QueryResult Query(string sql)
+        {
+            Assert.SkipUnless(Directory.Exists(Data), HowToHaveData);
+            _engine ??= Run();
+            return _engine.Query(sql, TestContext.Current.CancellationToken);
+        }
+
+        public void Dispose()
+        {
+            _engine?.Dispose();
+            _lake.Dispose();
+        }
+
+        private DuckDbEngine Run()
+        {
+            ModelLibrary library = ModelLibrary.Load(LakeCatalog.ShippedModels);
+            LakeConfiguration configuration = ConfigurationLoader.Load(
+                Repository.PathOf("examples/olist/shoplake.yaml"), [],
+                name => name switch { "SHOPLAKE_OLIST" => Data, "SHOPLAKE_OLIST_LAKE" => _lake.Path, _ => null });
+            IngestReport ingest = new Ingestor(configuration, library.Catalog).Run();
+            ingest.Sources.SelectMany(source => source.Errors).ShouldBeEmpty();
+            ingest.Sources.Sum(source => source.Rejected).ShouldBe(0);
+
+            var engine = DuckDbEngine.Open(Path.Combine(_lake.Path, "warehouse.duckdb"),
+                ModelVocabulary.Functions("duckdb", configuration), "1GB", spillFolder: null);
+            LakeRun.Execute(engine, library, configuration, BronzeState.Of(Ledger.Open(_lake.Path)), null, CancellationToken.None)
+                .Outcome.ShouldBe(RunOutcome.Published);
+            return engine;
+        }
+    }
+}
