@@ -6,7 +6,7 @@ namespace ShopLake.Bronze;
 internal sealed class DeadLetterWriter(string indexPath, string contentPath, DurableStorage storage) : IDisposable
 {
     private readonly Lock _gate = new();
-    private readonly HashSet<string> _filesWithColumns = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _files = new(StringComparer.Ordinal);
     private FileStream? _index;
     private FileStream? _content;
     private long _position;
@@ -62,8 +62,9 @@ internal sealed class DeadLetterWriter(string indexPath, string contentPath, Dur
 
     private void Finish(DeadLetterSource file, long record, long offset, string reason, long length)
     {
-        IReadOnlyList<string>? columns = _filesWithColumns.Add(file.Name) ? file.Columns : null;
-        var entry = new DeadLetterEntry(file.Name, record, offset, reason, _position, length, columns);
+        bool isFirst = _files.Add(file.Name);
+        var entry = new DeadLetterEntry(file.Name, record, offset, reason, _position, length,
+            isFirst ? file.Columns : null, isFirst ? file.Encoding : null);
         JsonSerializer.Serialize(_index!, entry, DeadLetterEntry.Json);
         _index!.Write("\n"u8);
         _position += length;
@@ -73,4 +74,5 @@ internal sealed class DeadLetterWriter(string indexPath, string contentPath, Dur
 
 /// <summary>The file that a dead letter comes from.</summary>
 /// <param name="Columns">The CSV columns; null for other formats.</param>
-internal sealed record DeadLetterSource(string Name, IReadOnlyList<string>? Columns);
+/// <param name="Encoding">Null for UTF-8.</param>
+internal sealed record DeadLetterSource(string Name, IReadOnlyList<string>? Columns, string? Encoding);

@@ -97,11 +97,18 @@ public sealed class Ledger
     }
 
     /// <summary>Absolute paths of the Parquet files of these records, once their sizes are found right.</summary>
-    internal IEnumerable<string> CheckSizes(IEnumerable<LedgerRecord> records)
+    internal IEnumerable<string> CheckSizes(IEnumerable<LedgerRecord> records) =>
+        CheckSizes(records.SelectMany(record => record.Files, (record, file) => (record, file)));
+
+    /// <exception cref="ShopLakeException">The record's dead letters are missing or changed.</exception>
+    internal void CheckDeadLetters(LedgerRecord record) => CheckSizes(
+        [(record, record.DeadLetters!.Index), (record, record.DeadLetters.Content)]);
+
+    private List<string> CheckSizes(IEnumerable<(LedgerRecord Record, LakeFile File)> files)
     {
         var paths = new List<string>();
         var mistakes = new List<string>();
-        foreach ((LedgerRecord record, LakeFile file) in records.SelectMany(record => record.Files, (r, f) => (r, f)))
+        foreach ((LedgerRecord record, LakeFile file) in files)
         {
             paths.Add(_layout.Absolute(file.Path));
             if (SizeMistake(record, file) is { } mistake)
@@ -121,9 +128,13 @@ public sealed class Ledger
         return Convert.ToHexStringLower(SHA256.HashData(stream));
     }
 
-    private static IEnumerable<LakeFile> FilesOf(LedgerRecord record) => record.DeadLetters is { } letters
-        ? [.. record.Files, letters.Index, letters.Content]
-        : record.Files;
+    private static IEnumerable<LakeFile> FilesOf(LedgerRecord record) =>
+    [
+        .. record.Files,
+        .. record.DeadLetters is { } letters ? [letters.Index, letters.Content] : Array.Empty<LakeFile>(),
+        .. record.Deliveries.Select(delivery => delivery.Archive).OfType<LakeFile>(),
+        .. record.Inputs.Select(input => input.Archive).OfType<LakeFile>(),
+    ];
 
     private void Append(LedgerRecord record, string hash, long sequence)
     {
@@ -160,7 +171,7 @@ public sealed class Ledger
             .Order(StringComparer.Ordinal))
         {
             string folder = Path.GetDirectoryName(path)!;
-            if (folder != _layout.LedgerFolder && folder != _layout.ArchiveFolder && !named.Contains(_layout.Relative(path)))
+            if (folder != _layout.LedgerFolder && !named.Contains(_layout.Relative(path)))
             {
                 yield return $"{path} is not named by the ledger and is never read.";
             }

@@ -50,12 +50,17 @@ public sealed record Delivery(string File, long Bytes, string Sha256, long Recor
     /// <summary>Record numbers before this delivery: what a growing file or a query gave earlier.</summary>
     public long RecordsBefore { get; init; }
 
-    /// <summary>Where <c>archive: true</c> keeps the bytes, relative to the lake.</summary>
-    public string? Archive { get; init; }
+    /// <summary>Where <c>archive: true</c> keeps the bytes.</summary>
+    public LakeFile? Archive { get; init; }
 
-    /// <summary>Dead letters of this source up to this sequence are mended by this delivery.</summary>
-    public long? Releases { get; init; }
+    /// <summary>The dead letters that this delivery mends; null for any other.</summary>
+    public Mending? Mends { get; init; }
 }
+
+/// <summary>Dead letters of a source that a delivery mends.</summary>
+/// <param name="UpTo">The last commit whose dead letters were exported for it.</param>
+/// <param name="Columns">Only those of files with these columns; null for files without a header.</param>
+public sealed record Mending(long UpTo, IReadOnlyList<string>? Columns);
 
 /// <param name="Path">Relative to the lake, with forward slashes.</param>
 public sealed record LakeFile(string Path, long Rows, long Bytes, string Sha256);
@@ -65,4 +70,8 @@ public sealed record LakeFile(string Path, long Rows, long Bytes, string Sha256)
 public sealed record DeadLetterFiles(LakeFile Index, LakeFile Content);
 
 /// <param name="View">The name by which the query reads it.</param>
-public sealed record QueryInput(string View, string File, long Bytes, string Sha256, long Records, long Rejected);
+public sealed record QueryInput(string View, string File, long Bytes, string Sha256, long Records, long Rejected)
+{
+    /// <summary>Where <c>archive: true</c> keeps the bytes.</summary>
+    public LakeFile? Archive { get; init; }
+}

@@ -50,4 +50,10 @@ internal sealed record BatchContext(
             Writer.Discard(temporary);
         }
     }
+
+    /// <summary>Keeps the delivered bytes where the source asks for it.</summary>
+    /// <param name="end">Behind the last byte that was taken.</param>
+    public LakeFile? Archive(FileReading file, long end) => Source.Archive
+        ? Bronze.Archive.Keep(Writer, file.Path, file.Start, end - file.Start, file.Start == 0 ? file.Sha256 : null)
+        : null;
 }

@@ -16,6 +16,9 @@ internal sealed class DeliveredStream : IDisposable
     private int _peekedUsed;
     private long _unpackedBytes;
 
+    // Without it, .NET takes a gzip file that was cut for a whole one.
+    static DeliveredStream() => AppContext.SetSwitch("System.IO.Compression.UseStrictValidation", true);
+
     /// <param name="start">Where reading begins: behind what earlier deliveries of a growing file gave.</param>
     /// <exception cref="UnreadableFileException">The file's first bytes contradict what is declared.</exception>
     public DeliveredStream(FileReading file, string encoding, int ratioLimit, long start)

@@ -1,13 +1,11 @@
-using System.Globalization;
 using System.Security.Cryptography;
-using System.Text.RegularExpressions;
 using ShopLake.Bronze;
 using ShopLake.Configuration;
 
 namespace ShopLake.Ingest;
 
 /// <summary>Tells which files of a source are new. A delivery is its bytes, whatever its name.</summary>
-internal sealed partial class DeliveryFinder(Source source, string projectFolder)
+internal sealed class DeliveryFinder(Source source, string projectFolder)
 {
     /// <summary>Files that were delivered before.</summary>
     public List<string> Known { get; } = [];
@@ -33,8 +31,13 @@ internal sealed partial class DeliveryFinder(Source source, string projectFolder
             FileReading file = Continue(info, name, before) ?? new FileReading(info.FullName, name, info.Length)
             {
                 IsGrowing = source.Growing,
-                Releases = ReleasesOf(info.Name),
+                Mends = MendsOf(info.Name),
             };
+            if (file.Mends?.IsAsExported(Ledger.HashOf(info.FullName)) ?? false)
+            {
+                continue;
+            }
+
             bool isKnown = file.Start > 0 ? file.Start == file.Length
                 : sizes.Contains(info.Length) && !hashes.Add(Ledger.HashOf(info.FullName));
             if (isKnown)
@@ -74,14 +77,6 @@ internal sealed partial class DeliveryFinder(Source source, string projectFolder
         };
     }
 
-    private long? ReleasesOf(string fileName)
-    {
-        Match match = MendedName().Match(fileName);
-        return match.Success && match.Groups["source"].Value == source.Name
-            ? long.Parse(match.Groups["sequence"].Value, CultureInfo.InvariantCulture)
-            : null;
-    }
-
-    [GeneratedRegex(@"^(?<source>.+)\.rejects-(?<sequence>\d{1,12})\.")]
-    private static partial Regex MendedName();
+    private MendedFile? MendsOf(string fileName) =>
+        MendedFile.Parse(fileName) is { } mended && mended.Source == source.Name ? mended : null;
 }

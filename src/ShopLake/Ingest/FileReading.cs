@@ -37,8 +37,8 @@ internal sealed class FileReading(string path, string name, long length)
     /// <summary>Its bad records are dead letters already.</summary>
     public bool IsMuted { get; set; }
 
-    /// <summary>Dead letters up to this ledger sequence that this file mends.</summary>
-    public long? Releases { get; init; }
+    /// <summary>The dead letters that this file mends; null for a delivery of its own.</summary>
+    public MendedFile? Mends { get; init; }
 
     /// <summary>Columns by position; null until the header is read, and for JSON lines.</summary>
     public ColumnLayout? Columns { get; set; }
@@ -46,7 +46,7 @@ internal sealed class FileReading(string path, string name, long length)
     /// <summary>The same file, to be looked at before it is read.</summary>
     public FileReading Trial() => new(Path, Name, Length);
 
-    public DeadLetterSource DeadLetterSource => new(Name, Columns?.Names);
+    public DeadLetterSource DeadLetterSource => new(Name, Columns?.Names, Transcoder?.Encoding);
 
     /// <summary>Records found in this reading, bad ones too.</summary>
     public long Records { get; set; }

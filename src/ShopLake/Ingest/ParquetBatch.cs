@@ -42,7 +42,10 @@ internal static class ParquetBatch
         return new BatchContent
         {
             Files = written,
-            Deliveries = [.. files.Select(file => new Delivery(file.Name, file.Length, file.Sha256, file.Records, 0))],
+            Deliveries = [.. files.Select(file => new Delivery(file.Name, file.Length, file.Sha256, file.Records, 0)
+            {
+                Archive = context.Archive(file, file.Length),
+            })],
             Schema = columns.Values.SelectMany(all => all.Select(column => $"{column.Name} {column.Type}")),
             Drift = [.. files.SelectMany(file =>
                 context.Mapping.Drift(file.Name, columns[file].Select(column => column.Name)))],

@@ -91,7 +91,10 @@ internal static class QueryBatch
             Schema = columns,
             Drift = [.. context.Mapping.Drift(name, columns)],
             Inputs = [.. inputs.Select(input => new QueryInput(input.View, input.File.Name, input.File.Length,
-                input.File.Sha256, input.File.Records, input.File.Rejected))],
+                input.File.Sha256, input.File.Records, input.File.Rejected)
+            {
+                Archive = context.Archive(input.File, input.File.Length),
+            })],
         };
     }
 

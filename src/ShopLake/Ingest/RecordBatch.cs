@@ -27,7 +27,7 @@ internal static class RecordBatch
         }
         catch (UnreadableFileException)
         {
-            failed(feed.Current!);
+            failed(feed.Failed!);
             throw;
         }
 
@@ -39,16 +39,20 @@ internal static class RecordBatch
         return new BatchContent
         {
             Files = written,
-            Deliveries = [.. files.Where(file => file.BytesTaken > file.Start || !file.IsGrowing).Select(file =>
-                new Delivery(file.Name, file.BytesTaken, file.Sha256, file.Records, file.Rejected)
-                {
-                    RecordsBefore = file.RecordsBefore,
-                    Releases = file.Releases,
-                })],
+            Deliveries = [.. files.Where(file => file.BytesTaken > file.Start || !file.IsGrowing)
+                .Select(file => Delivered(file, context))],
             Schema = files.SelectMany(NamesOf),
             Drift = [.. files.Where(file => file.Records > 0).SelectMany(file => mapping.Drift(file.Name, NamesOf(file)))],
         };
     }
+
+    private static Delivery Delivered(FileReading file, BatchContext context) =>
+        new(file.Name, file.BytesTaken, file.Sha256, file.Records, file.Rejected)
+        {
+            RecordsBefore = file.RecordsBefore,
+            Mends = file.Mends is { } mends ? new Mending(mends.UpTo, file.Columns?.Names) : null,
+            Archive = context.Archive(file, file.BytesTaken),
+        };
 
     private static IEnumerable<string> NamesOf(FileReading file) => file.Columns?.Names ?? (IEnumerable<string>)file.Keys;
 

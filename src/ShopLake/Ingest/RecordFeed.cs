@@ -40,7 +40,7 @@ internal sealed class RecordFeed : IDisposable
     }
 
     /// <summary>The file whose bytes caused the error that stopped the reading; null when none did.</summary>
-    public FileReading? Current => _file;
+    public FileReading? Failed { get; private set; }
 
     /// <summary>Records are left after the part was full.</summary>
     public bool HasMore
@@ -58,31 +58,20 @@ internal sealed class RecordFeed : IDisposable
     public void BeginPart() => _partRecords = 0;
 
     /// <returns>Null when all files are read, or the part is full.</returns>
-    /// <exception cref="UnreadableFileException">See <see cref="Current"/>.</exception>
+    /// <exception cref="UnreadableFileException">See <see cref="Failed"/>.</exception>
     public RecordBlock? Next()
     {
         lock (_gate)
         {
-            while (_partRecords < _limits.BatchRows && (_file is not null || OpenNext()))
+            try
             {
-                _observer.Tick(_stream!.BytesRead, _file!);
-                RecordBlock? block = ReadBlock();
-                if (block is null)
-                {
-                    CloseFile();
-                }
-                else if (block.Records.Count > 0)
-                {
-                    _partRecords += block.Records.Count;
-                    return block;
-                }
-                else
-                {
-                    Return(block);
-                }
+                return Failed is null ? NextBlock() : null;
             }
-
-            return null;
+            catch (UnreadableFileException)
+            {
+                Failed = _file;
+                throw;
+            }
         }
     }
 
@@ -119,6 +108,30 @@ internal sealed class RecordFeed : IDisposable
     }
 
     public void Dispose() => _stream?.Dispose();
+
+    private RecordBlock? NextBlock()
+    {
+        while (_partRecords < _limits.BatchRows && (_file is not null || OpenNext()))
+        {
+            _observer.Tick(_stream!.BytesRead, _file!);
+            RecordBlock? block = ReadBlock();
+            if (block is null)
+            {
+                CloseFile();
+            }
+            else if (block.Records.Count > 0)
+            {
+                _partRecords += block.Records.Count;
+                return block;
+            }
+            else
+            {
+                Return(block);
+            }
+        }
+
+        return null;
+    }
 
     private bool OpenNext()
     {
@@ -216,7 +229,14 @@ internal sealed class RecordFeed : IDisposable
         _carry = buffer.AsSpan(used, length - used).ToArray();
         _originalOffset += _stream!.Transcoder?.OriginalLength(buffer.AsSpan(0, used)) ?? used;
         _file.Records += block.Records.Count;
-        if (_carry.Length > _limits.LineLength)
+        bool isHeader = mostRecords == 1;
+        if (isHeader && used == 0 && _carry.Length > _limits.LineLength)
+        {
+            throw new UnreadableFileException($"{_file.Name} line 1: the header is longer than {_limits.LineLength} bytes "
+                + "(limits.line_length). If the file is right, raise the limit.");
+        }
+
+        if (!isHeader && _carry.Length > _limits.LineLength)
         {
             RejectLongRecord();
         }

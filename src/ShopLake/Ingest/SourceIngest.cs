@@ -143,9 +143,11 @@ internal sealed class SourceIngest(
     private IReadOnlyList<string> Paths(Ledger ledger)
     {
         IReadOnlyList<string> paths = Glob.Find(source.Path!);
+        IEnumerable<string> mended = Glob.Find(Path.Combine(ledger.Lake, DeadLetters.MendingFolder, "*"))
+            .Where(path => MendedFile.Parse(Path.GetFileName(path))?.Source == source.Name);
         bool isMissing = paths.Count == 0 && !Glob.HasWildcard(source.Path!)
             && !ledger.Records.Any(record => record.Source == source.Name);
-        return !isMissing ? paths : throw new ShopLakeException(FailureKind.UnreadableInput,
+        return !isMissing ? [.. paths.Union(mended)] : throw new ShopLakeException(FailureKind.UnreadableInput,
             $"{source.Path} does not exist. Correct the `path` of source {source.Name} (shoplake.yaml line {source.Line}).");
     }
 }

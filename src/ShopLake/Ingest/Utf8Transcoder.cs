@@ -18,6 +18,9 @@ internal sealed class Utf8Transcoder(string encoding)
     private int _rawLength;
     private bool _hasEnded;
 
+    /// <summary>utf-16le, utf-16be or latin-1.</summary>
+    public string Encoding => encoding;
+
     public delegate int RawReader(Span<byte> buffer);
 
     /// <param name="read">Gives the raw bytes.</param>

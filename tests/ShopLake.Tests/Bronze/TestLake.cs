@@ -76,11 +76,20 @@ internal sealed class TestLake : IDisposable
     public string Fail(Source source) => Run(source).Sources.Single().Errors.ShouldHaveSingleItem().Message;
 
     /// <summary>Rows of a raw table as texts, NULL as "NULL", in order of their position.</summary>
-    public IReadOnlyList<string> Rows(string table, string columns)
+    public IReadOnlyList<string> Rows(string table, string columns) => RowsBetween(table, columns, 0, null);
+
+    public IReadOnlyList<string> RowsBetween(string table, string columns, long after, long? upTo)
     {
-        string select = BronzeReader.SelectSql(Catalog.Raw(table), Ledger);
-        return Query($"SELECT {columns} FROM ({select}) ORDER BY _batch_id, _source_file, _source_row");
+        string select = BronzeReader.SelectSql(Catalog.Raw(table), Ledger, after, upTo);
+        string order = columns.Contains("count(", StringComparison.Ordinal)
+            ? ""
+            : " ORDER BY _batch_id, _source_file, _source_row";
+        return Query($"SELECT {columns} FROM ({select}){order}");
     }
+
+    /// <summary>The dead letters of a commit, one after the other.</summary>
+    public byte[] DeadLetterBytes(long sequence) => File.ReadAllBytes(
+        Path.Combine(LakeFolder, Ledger.Records[(int)sequence - 1].DeadLetters!.Content.Path));
 
     public static IReadOnlyList<string> Query(string sql)
     {

@@ -1,0 +1,254 @@
+using System.IO.Compression;
+using System.Text;
+using ShopLake.Bronze;
+using ShopLake.Configuration;
+using ShopLake.Ingest;
+using ShopLake.Tests.Bronze;
+
+namespace ShopLake.Tests.Ingest;
+
+public sealed class FileTests : IDisposable
+{
+    private static readonly Source Growing = TestLake.Payments() with { Growing = true };
+    private readonly TestLake _lake = new();
+
+    public void Dispose() => _lake.Dispose();
+
+    [Theory]
+    [InlineData("utf-8", "utf-8", true)]
+    [InlineData("utf-16", "utf-16", true)]
+    [InlineData("utf-16le", "utf-16", false)]
+    [InlineData("utf-16be", "utf-16BE", false)]
+    [InlineData("utf-16be", "utf-16BE", true)]
+    [InlineData("latin-1", "latin1", false)]
+    public void Text_arrives_unharmed_in_every_encoding(string declared, string written, bool hasMark)
+    {
+        Encoding encoding = Encoding.GetEncoding(written);
+        string text = declared == "latin-1" ? "São" : "São 漢字 😀";
+        byte[] mark = hasMark ? encoding.GetPreamble() : [];
+        byte[] bytes = [.. mark, .. encoding.GetBytes($"payment_id,ordér_id\r\np1,{text}\r\nragged\r\n\"{text}\r\n\",x\r\n")];
+        _lake.Feed("payments.csv", bytes);
+
+        SourceReport report = _lake.Ingest(TestLake.Payments(("payment_id", "payment_id"), ("order_id", "ORDÉR_ID"))
+            with { Csv = new CsvDialect { Encoding = declared } });
+
+        report.Rejected.ShouldBe(1);
+        _lake.Rows("payments", "payment_id, order_id, _source_row").ShouldBe([$"p1|{text}|1", $"{text}\r\n|x|3"]);
+        DeadLetter letter = DeadLetters.List(_lake.Ledger).ShouldHaveSingleItem();
+        bytes.AsSpan((int)letter.Offset, (int)letter.Bytes).SequenceEqual(encoding.GetBytes("ragged")).ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Broken_utf16_becomes_a_dead_letter_with_its_own_bytes()
+    {
+        byte[] high = [0x00, 0xd8];
+        byte[] low = [0x00, 0xdc];
+        byte[] bytes = [.. Utf16("payment_id\np1\n"), .. high, .. Utf16("x\np3\n"), .. low, 0x41];
+        _lake.Feed("payments.csv", bytes);
+
+        SourceReport report = _lake.Ingest(TestLake.Payments() with { Csv = new CsvDialect { Encoding = "utf-16le" } });
+
+        (report.Accepted, report.Rejected).ShouldBe((2, 2));
+        DeadLetter[] letters = [.. DeadLetters.List(_lake.Ledger).OrderBy(letter => letter.Record)];
+        letters.Select(letter => (letter.Record, letter.Bytes)).ShouldBe([(2, 4), (4, 3)]);
+        _lake.DeadLetterBytes(1).ShouldBe([.. bytes.AsSpan(28, 4), .. bytes.AsSpan(bytes.Length - 3)]);
+    }
+
+    [Fact]
+    public void Packed_files_are_known_by_their_bytes_not_their_names()
+    {
+        byte[] csv = Encoding.UTF8.GetBytes("payment_id\np1\n");
+        using (var target = new MemoryStream())
+        {
+            using (var gzip = new GZipStream(target, CompressionLevel.Fastest, leaveOpen: true))
+            {
+                gzip.Write(csv);
+            }
+
+            _lake.Feed("payments.csv.gz", target.ToArray());
+        }
+
+        using var zstd = new ZstdSharp.Compressor();
+        _lake.Feed("payments-2.csv", zstd.Wrap(Encoding.UTF8.GetBytes("payment_id\np2\n")).ToArray());
+
+        _lake.Ingest(TestLake.Payments());
+
+        _lake.Rows("payments", "payment_id, _source_file").ShouldBe(["p2|feeds/payments-2.csv", "p1|feeds/payments.csv.gz"]);
+    }
+
+    [Theory]
+    [InlineData("gz")]
+    [InlineData("zst")]
+    public void A_cut_archive_is_one_error_and_leaves_nothing(string format)
+    {
+        byte[] csv = Encoding.UTF8.GetBytes("payment_id\n" + string.Concat(
+            Enumerable.Range(0, 200_000).Select(i => $"{i * 7919L % 1_000_003}-{i}\n")));
+        byte[] packed = format == "gz" ? Gzip(csv) : new ZstdSharp.Compressor().Wrap(csv).ToArray();
+        _lake.Feed("payments-1." + format, packed[..(packed.Length / 2)]);
+        _lake.Feed("payments-2.csv", "payment_id\np2\n");
+
+        SourceReport report = _lake.Run(TestLake.Payments()).Sources.Single();
+
+        report.Errors.ShouldHaveSingleItem().Message.ShouldContain($"payments-1.{format} cannot be unpacked");
+        _lake.Rows("payments", "payment_id").ShouldBe(["p2"]);
+        _lake.Ledger.Verify(hashes: true).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void An_archive_bomb_is_stopped()
+    {
+        _lake.Limits = _lake.Limits with { DecompressionRatio = 10 };
+        _lake.Feed("payments.csv.gz", Gzip(Encoding.UTF8.GetBytes("payment_id\n" + new string('x', 10_000_000))));
+
+        _lake.Fail(TestLake.Payments()).ShouldContain("limits.decompression_ratio");
+    }
+
+    [Fact]
+    public void A_binary_file_is_one_error()
+    {
+        byte[] bytes = new byte[10_000];
+        new Random(1).NextBytes(bytes);
+        _lake.Feed("payments.csv", bytes);
+        _lake.Feed("payments.jsonl", bytes);
+
+        _lake.Fail(TestLake.Payments() with { Path = "feeds/payments.csv" }).ShouldContain("payments.csv");
+        _lake.Fail(TestLake.Payments() with { Path = "feeds/payments.jsonl", Format = SourceFormat.Jsonl })
+            .ShouldContain("payments.jsonl");
+        _lake.Fail(TestLake.Payments() with { Path = "feeds/payments.csv", Format = SourceFormat.Parquet })
+            .ShouldContain("payments.csv");
+        _lake.Ledger.LastSequence.ShouldBe(0);
+    }
+
+    [Fact]
+    public void A_wrong_encoding_is_one_error_that_names_the_cure()
+    {
+        _lake.Feed("payments.csv", Encoding.Latin1.GetBytes("payment_id\nSão\nJoão\n"));
+
+        _lake.Fail(TestLake.Payments()).ShouldContain("Set the `encoding`");
+        _lake.Ingest(TestLake.Payments() with { Csv = new CsvDialect { Encoding = "latin-1" } }).Accepted.ShouldBe(2);
+    }
+
+    [Fact]
+    public void An_overlong_record_is_a_dead_letter_and_the_next_one_goes_on()
+    {
+        _lake.Limits = _lake.Limits with { LineLength = 100 };
+        string longLine = new('x', 3_000_000);
+        _lake.Feed("payments.csv", $"payment_id\np1\n{longLine}\np3\n\"{longLine}\np5\n{new string('y', 101)}\np7\n");
+
+        SourceReport report = _lake.Ingest(TestLake.Payments());
+
+        _lake.Rows("payments", "payment_id, _source_row").ShouldBe(["p1|1", "p3|3", "p5|5", "p7|7"]);
+        report.Rejected.ShouldBe(3);
+        DeadLetters.List(_lake.Ledger).Select(letter => (letter.Record, letter.Bytes)).Order()
+            .ShouldBe([(2, 3_000_000), (4, 3_000_001), (6, 101)]);
+    }
+
+    [Fact]
+    public void Of_a_growing_file_only_what_is_new_and_terminated_is_read()
+    {
+        string path = _lake.Feed("payments.csv", "payment_id,order_id\np1,o1\np2,\"o");
+        _lake.Ingest(Growing).Accepted.ShouldBe(1);
+        File.AppendAllText(path, "\n2\"\np3,o3\np4,");
+        _lake.Ingest(Growing).Accepted.ShouldBe(2);
+        _lake.Ingest(Growing).Accepted.ShouldBe(0);
+        File.AppendAllText(path, "o4\nbad\n");
+
+        SourceReport report = _lake.Ingest(Growing);
+
+        (report.Accepted, report.Rejected).ShouldBe((1, 1));
+        _lake.Rows("payments", "payment_id, order_id, _batch_id, _source_row").ShouldBe(
+            ["p1|o1|1|1", "p2|o\n2|2|2", "p3|o3|2|3", "p4|o4|3|4"]);
+        DeadLetter letter = DeadLetters.List(_lake.Ledger).ShouldHaveSingleItem();
+        (letter.Record, letter.Offset).ShouldBe((5, new FileInfo(path).Length - 4));
+    }
+
+    [Fact]
+    public void A_growing_file_that_was_rewritten_is_a_new_delivery()
+    {
+        _lake.Feed("payments.csv", "payment_id\np1\np2\n");
+        _lake.Ingest(Growing);
+        _lake.Feed("payments.csv", "payment_id\nq1\nq2\nq3\n");
+
+        _lake.Ingest(Growing).Accepted.ShouldBe(3);
+    }
+
+    [Fact]
+    public void The_delivered_bytes_are_kept_on_request()
+    {
+        byte[] bytes = Encoding.UTF8.GetBytes("payment_id\np1\n");
+        _lake.Feed("payments.csv", bytes);
+
+        _lake.Ingest(TestLake.Payments() with { Archive = true });
+
+        LakeFile archive = _lake.Ledger.Records[0].Deliveries[0].Archive.ShouldNotBeNull();
+        using var zstd = new ZstdSharp.Decompressor();
+        zstd.Unwrap(File.ReadAllBytes(Path.Combine(_lake.LakeFolder, archive.Path))).ToArray().ShouldBe(bytes);
+        _lake.Ledger.Verify(hashes: true).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_delivery_larger_than_a_batch_is_one_commit_of_several_files()
+    {
+        _lake.Limits = _lake.Limits with { BatchRows = 50_000 };
+        _lake.Feed("payments.csv", "payment_id\n" + string.Concat(Enumerable.Range(0, 300_000).Select(i => $"payment-{i}\n")));
+
+        _lake.Ingest(TestLake.Payments()).Accepted.ShouldBe(300_000);
+
+        _lake.Ledger.Records.ShouldHaveSingleItem().Files.Count.ShouldBeGreaterThan(1);
+        _lake.Rows("payments", "count(DISTINCT payment_id)").ShouldBe(["300000"]);
+    }
+
+    [Fact]
+    public void Many_small_files_make_one_commit()
+    {
+        foreach (int i in Enumerable.Range(0, 500))
+        {
+            _lake.Feed($"payments-{i}.csv", $"payment_id\np{i}\n");
+        }
+
+        _lake.Ingest(TestLake.Payments()).Accepted.ShouldBe(500);
+
+        _lake.Ledger.Records.ShouldHaveSingleItem().Files.ShouldHaveSingleItem().Rows.ShouldBe(500);
+    }
+
+    [Fact]
+    public void An_empty_file_brings_nothing_and_is_known_afterwards()
+    {
+        _lake.Feed("payments-1.csv", "");
+        _lake.Feed("payments-2.csv", "payment_id\n");
+        _lake.Ingest(TestLake.Payments()).Records.ShouldBe(0);
+
+        _lake.Ingest(TestLake.Payments()).Known.Count.ShouldBe(2);
+        _lake.Rows("payments", "payment_id").ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_path_that_names_no_file_is_an_error() => _lake
+        .Fail(TestLake.Payments() with { Path = "feeds/nothing.csv" }).ShouldContain("does not exist");
+
+    [Fact]
+    public void A_glob_finds_files_in_folders_and_leaves_hidden_ones()
+    {
+        foreach (string name in new[] { "a/payments.csv", "a/b/payments.csv", "a/.payments.csv", "c/other.csv" })
+        {
+            _lake.Feed(name, $"payment_id\n{name}\n");
+        }
+
+        _lake.Ingest(TestLake.Payments() with { Path = "feeds/**/payment?.csv" });
+
+        _lake.Rows("payments", "payment_id").ShouldBe(["a/b/payments.csv", "a/payments.csv"]);
+    }
+
+    private static byte[] Utf16(string text) => Encoding.Unicode.GetBytes(text);
+
+    private static byte[] Gzip(byte[] bytes)
+    {
+        using var target = new MemoryStream();
+        using (var gzip = new GZipStream(target, CompressionLevel.Fastest, leaveOpen: true))
+        {
+            gzip.Write(bytes);
+        }
+
+        return target.ToArray();
+    }
+}
