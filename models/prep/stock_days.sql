@@ -17,20 +17,29 @@ WITH levels AS (
     FROM silver.stock_levels
 ),
 
+spans AS (
+    SELECT l.product_id, l.available_stock, l.changed_at, l.next_changed_at, l.next_day, l.first_day AS day, TRUE AS is_first_day
+    FROM levels AS l
+    UNION ALL
+    -- Only a level that is out is followed beyond the day it began, and few are.
+    SELECT l.product_id, l.available_stock, l.changed_at, l.next_changed_at, l.next_day, c.day, FALSE
+    FROM levels AS l
+    JOIN prep.calendar AS c ON c.day > l.first_day AND c.day <= l.next_day
+    WHERE l.available_stock <= 0
+),
+
 days AS (
     SELECT
-        l.product_id,
-        d.day,
-        d.day = l.first_day AS is_first_day,
-        CASE WHEN l.next_day IS NULL OR d.day < l.next_day THEN l.available_stock END AS closing_stock,
-        CASE WHEN l.available_stock <= 0
-             THEN micros_between(greatest(l.changed_at, d.starts_at),
-                 least(coalesce(l.next_changed_at, d.ends_at), d.ends_at))
+        s.product_id,
+        s.day,
+        s.is_first_day,
+        CASE WHEN s.next_day IS NULL OR s.day < s.next_day THEN s.available_stock END AS closing_stock,
+        CASE WHEN s.available_stock <= 0
+             THEN micros_between(greatest(s.changed_at, c.starts_at),
+                 least(coalesce(s.next_changed_at, c.ends_at), c.ends_at))
              ELSE 0 END AS out_micros
-    FROM levels AS l
-    JOIN prep.calendar AS d
-        ON d.day >= l.first_day
-        AND d.day <= CASE WHEN l.available_stock <= 0 THEN coalesce(l.next_day, l.first_day) ELSE l.first_day END
+    FROM spans AS s
+    JOIN prep.calendar AS c ON c.day = s.day
 )
 
 SELECT
