@@ -1,0 +1,51 @@
+namespace ShopLake.Tests.Silver;
+
+/// <summary>A version of a history as plain texts; times compare like their texts.</summary>
+internal sealed record Version(string Id, string From, string? To, string Content);
+
+/// <summary>What must hold for any SCD2 history, judged without SQL.</summary>
+internal static class HistoryInvariants
+{
+    /// <param name="versions">All versions of a history.</param>
+    /// <param name="deletions">Ids and times of rows that delete; only there may a version end without a next one.</param>
+    public static IEnumerable<string> Faults(IReadOnlyList<Version> versions, IReadOnlySet<(string Id, string At)> deletions)
+    {
+        foreach (IGrouping<string, Version> history in versions.GroupBy(version => version.Id))
+        {
+            Version[] ordered = [.. history.OrderBy(version => version.From, StringComparer.Ordinal)];
+            for (int index = 0; index < ordered.Length; index++)
+            {
+                Version version = ordered[index];
+                if (Fault(version, ordered.ElementAtOrDefault(index + 1), deletions) is { } fault)
+                {
+                    yield return $"{version.Id} from {version.From} {fault}";
+                }
+            }
+        }
+    }
+
+    private static string? Fault(Version version, Version? next, IReadOnlySet<(string Id, string At)> deletions)
+    {
+        if (version.To is null)
+        {
+            return next is null ? null : "overlaps the next";
+        }
+
+        if (string.CompareOrdinal(version.To, version.From) <= 0)
+        {
+            return "ends before it begins";
+        }
+
+        if (next is not null && string.CompareOrdinal(version.To, next.From) > 0)
+        {
+            return "overlaps the next";
+        }
+
+        if (version.To != next?.From)
+        {
+            return deletions.Contains((version.Id, version.To)) ? null : "leaves a gap without a deletion";
+        }
+
+        return version.Content == next.Content ? "equals the next" : null;
+    }
+}
