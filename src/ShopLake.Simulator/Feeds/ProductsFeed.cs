@@ -30,11 +30,15 @@ internal sealed class ProductsFeed(FeedContext context)
     public void Repeat(in ProductRow row, int batch) => context.Became(
         Feed.Table, Disposition.Duplicate, _export.Place(batch, row.UpdatedAt, Fields(row)).Rows);
 
-    /// <summary>A state that was never said before, put between others of the past.</summary>
-    public void Insert(in ProductRow row, int batch)
+    /// <summary>A state of the past that was never said before.</summary>
+    /// <param name="timeline">Given where no other state comes after it.</param>
+    public void Insert(in ProductRow row, int batch, Timeline? timeline)
     {
         var placed = _export.Place(batch, row.UpdatedAt, Fields(row));
-        context.Became(Feed.Table, Disposition.Used, 1);
+        if (timeline is null)
+            context.Became(Feed.Table, Disposition.Used, 1);
+        else
+            timeline.Append(context, Feed.Table, onceNotLatest: null);
         context.Became(Feed.Table, Disposition.Duplicate, placed.Rows - 1);
     }
 

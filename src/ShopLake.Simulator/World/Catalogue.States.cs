@@ -97,7 +97,8 @@ internal sealed partial class Catalogue
         }
 
         states.Insert(from + 1, states[from] with { At = began, Category = right, FirstBatch = day });
-        stage.Feeds.Products.Insert(Row(product, states[from + 1]), day);
+        var isLatest = from + 2 == states.Count;
+        stage.Feeds.Products.Insert(Row(product, states[from + 1]), day, isLatest ? product.Timeline : null);
         Record(Row(product, states[from + 1]));
         if (end == states.Count - 1)
             product.Category = right;
