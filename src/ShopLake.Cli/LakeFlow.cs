@@ -17,7 +17,7 @@ internal static class LakeFlow
         Terminal terminal, LakeConfiguration configuration, Action<RunReport, IEngine> answers)
     {
         var library = Library(configuration);
-        var bronze = Bronze(configuration);
+        var bronze = BronzeState.Of(Ledger.Open(configuration.Lake));
         using var engine = LakeEngine.Open(configuration);
         using var progress = terminal.StartProgress("Silver and Gold");
         var report = LakeRun.Execute(engine, library, configuration, bronze, progress, terminal.Cancellation);
@@ -30,22 +30,40 @@ internal static class LakeFlow
     public static BuildResult Check(Terminal terminal, LakeConfiguration configuration)
     {
         var library = Library(configuration);
-        var bronze = Bronze(configuration);
+        var bronze = BronzeState.Of(Ledger.Open(configuration.Lake));
         using var engine = LakeEngine.OpenScratch(configuration);
         using var progress = terminal.StartProgress("Silver, Gold and rules");
         return Warehouse.Build(engine, library, configuration, bronze, progress, terminal.Cancellation);
     }
 
+    /// <summary>Compares the live tables with a rebuild at the published commit; nothing is published.</summary>
+    /// <exception cref="ShopLakeException">Nothing is published, or by other models or settings than today's.</exception>
+    public static IReadOnlyList<VerifiedTable> Verify(Terminal terminal, LakeConfiguration configuration)
+    {
+        var library = Library(configuration);
+        using var live = LakeEngine.Open(configuration);
+        var published = LakeRun.RequireCurrent(live, library, configuration);
+        using var rebuilt = LakeEngine.OpenScratch(configuration);
+        using var progress = terminal.StartProgress("Rebuild");
+        var bronze = BronzeState.Of(Ledger.Open(configuration.Lake), published.LedgerSequence);
+        Rebuild.Into(rebuilt, library, configuration, bronze, progress, terminal.Cancellation);
+        return Verification.Compare(live, rebuilt, library, terminal.Cancellation);
+    }
+
+    /// <summary>Silver and Gold as they were known at a commit, built where they are not kept from an earlier question.</summary>
+    /// <returns>The commit.</returns>
+    public static long BuildAsOf(Terminal terminal, LakeConfiguration configuration, string point)
+    {
+        var ledger = Ledger.Open(configuration.Lake);
+        long sequence = PointInTime.Resolve(ledger, point);
+        var library = Library(configuration);
+        using var engine = LakeEngine.OpenAsOf(configuration, sequence);
+        using var progress = terminal.StartProgress($"State at commit {sequence}");
+        Rebuild.Keep(engine, library, configuration, BronzeState.Of(ledger, sequence), progress, terminal.Cancellation);
+        return sequence;
+    }
+
     private static ModelLibrary Library(LakeConfiguration configuration) => configuration.Models is { } own
         ? ModelLibrary.Load(LakeCatalog.ShippedModels, own)
         : ModelLibrary.Load(LakeCatalog.ShippedModels);
-
-    private static BronzeState Bronze(LakeConfiguration configuration)
-    {
-        var ledger = Ledger.Open(configuration.Lake);
-        return new BronzeState(
-            ledger.LastSequence,
-            table => BronzeReader.SelectSql(table, ledger),
-            (table, after) => BronzeReader.SelectSql(table, ledger, after));
-    }
 }

@@ -22,6 +22,17 @@ public static class LakeEngine
         return Open(configuration, ":memory:");
     }
 
+    /// <summary>The warehouse that keeps the state at a commit, made where it is missing.</summary>
+    public static IEngine OpenAsOf(LakeConfiguration configuration, long sequence)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(AsOfFile(configuration, sequence))!);
+        return Open(configuration, AsOfFile(configuration, sequence));
+    }
+
+    /// <summary>For questions about the state at a commit that was built before.</summary>
+    public static IWarehouseReader OpenAsOfReader(LakeConfiguration configuration, long sequence) => DuckDbReader.Open(
+        AsOfFile(configuration, sequence), Path.Combine(configuration.Lake, "bronze"), null, configuration.Limits.MemoryLimit);
+
     /// <summary>Whether a run has ever opened the warehouse.</summary>
     public static bool HasWarehouse(LakeConfiguration configuration) => File.Exists(WarehouseFile(configuration));
 
@@ -44,6 +55,9 @@ public static class LakeEngine
     private static DuckDbEngine Open(LakeConfiguration configuration, string file) => DuckDbEngine.Open(
         file, ModelVocabulary.Functions("duckdb", configuration), configuration.Limits.MemoryLimit,
         Path.Combine(configuration.Lake, ".spill"));
+
+    private static string AsOfFile(LakeConfiguration configuration, long sequence) =>
+        Path.Combine(configuration.Lake, ".asof", FormattableString.Invariant($"{sequence:D12}.duckdb"));
 
     private static string WarehouseFile(LakeConfiguration configuration) =>
         Path.Combine(configuration.Lake, "warehouse.duckdb");

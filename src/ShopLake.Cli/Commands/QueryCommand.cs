@@ -16,14 +16,21 @@ internal static class QueryCommand
             "query", "Asks the warehouse by SQL. It can read every table, change nothing and reach no file.",
             "shoplake query \"SELECT * FROM gold.revenue_daily ORDER BY day\"",
             "shoplake query \"SHOW ALL TABLES\" --json",
-            "shoplake query \"SELECT * FROM gold.customers\" --csv > customers.csv");
+            "shoplake query \"SELECT * FROM gold.customers\" --csv > customers.csv",
+            "shoplake query \"SELECT * FROM gold.revenue_daily\" --asof 2026-03-01T08:00:00Z");
         var sql = new Argument<string>("sql")
         {
             Description = "One SELECT in the engine's SQL; also DESCRIBE, SHOW, SUMMARIZE.",
         };
         var json = CommonOptions.Json();
         var csv = new Option<bool>("--csv") { Description = "Write the rows as CSV." };
+        var asOf = new Option<string?>("--asof")
+        {
+            Description = "Asks the state as it was known at a commit of the ledger or at an instant.",
+            HelpName = "point",
+        };
         verb.Add(sql);
+        verb.Add(asOf);
         verb.Add(json);
         verb.Add(csv);
         var lake = LakeOptions.AddTo(verb);
@@ -37,14 +44,17 @@ internal static class QueryCommand
             IRowWriter writer = parsed.GetValue(json) ? new JsonRows(terminal.Output)
                 : parsed.GetValue(csv) ? new CsvRows(terminal.Output)
                 : new TableRows(terminal, RowsShown);
-            return Run(terminal, lake.Load(parsed), parsed.GetRequiredValue(sql), writer);
+            return Run(terminal, lake.Load(parsed), parsed.GetRequiredValue(sql), parsed.GetValue(asOf), writer);
         });
         return verb;
     }
 
-    private static int Run(Terminal terminal, LakeConfiguration configuration, string sql, IRowWriter writer)
+    private static int Run(
+        Terminal terminal, LakeConfiguration configuration, string sql, string? asOf, IRowWriter writer)
     {
-        using var reader = LakeEngine.OpenReader(configuration);
+        using var reader = asOf is null
+            ? LakeEngine.OpenReader(configuration)
+            : LakeEngine.OpenAsOfReader(configuration, LakeFlow.BuildAsOf(terminal, configuration, asOf));
         if (reader.Limitation is { } limitation)
             terminal.Log(limitation);
 

@@ -49,7 +49,7 @@ public static class LakeRun
         ZoneCheck.Verify(engine, configuration, cancellation);
         Publication? published = Publication.Read(engine);
         FinishPublishing(gold, published);
-        Publication next = Next(engine, library, configuration, bronze, published);
+        Publication next = Next(engine, library, configuration, bronze.LedgerSequence, published);
         if (next.IsSameStateAs(published))
         {
             return Report(RunOutcome.Unchanged, null);
@@ -92,11 +92,22 @@ public static class LakeRun
             new(runId, outcome, bronze.LedgerSequence, build, DateTime.UtcNow - startedAt);
     }
 
-    private static Publication Next(
-        IEngine engine, ModelLibrary library, LakeConfiguration configuration, BronzeState bronze, Publication? published)
+    /// <summary>The published state, computed by today's models and settings.</summary>
+    /// <exception cref="ShopLakeException">Nothing is published yet, or models or settings have changed since.</exception>
+    public static Publication RequireCurrent(IEngine engine, ModelLibrary library, LakeConfiguration configuration)
+    {
+        Publication published = Publication.Read(engine)
+            ?? throw new ShopLakeException(FailureKind.Usage, "Nothing is published yet. Try: shoplake run");
+        Publication today = Next(engine, library, configuration, published.LedgerSequence, published);
+        return today.IsSameStateAs(published) ? published : throw new ShopLakeException(FailureKind.Usage,
+            "Models or settings have changed since the last run. Try: shoplake run, which brings the tables up to them.");
+    }
+
+    internal static Publication Next(
+        IEngine engine, ModelLibrary library, LakeConfiguration configuration, long ledgerSequence, Publication? published)
     {
         string functions = ModelVocabulary.Functions(engine.Name, configuration);
-        return new Publication((published?.Generation ?? 0) + 1, bronze.LedgerSequence, Fingerprint.OfShape(library), DateTime.UtcNow,
+        return new Publication((published?.Generation ?? 0) + 1, ledgerSequence, Fingerprint.OfShape(library), DateTime.UtcNow,
             library.Models.ToDictionary(
                 model => model.Name, model => Fingerprint.OfModel(model, functions, configuration), StringComparer.Ordinal));
     }

@@ -25,4 +25,21 @@ public static class Rebuild
         engine.Commit();
         return build;
     }
+
+    /// <summary>The same, kept for later questions: does nothing where the engine already holds that state.</summary>
+    public static void Keep(
+        IEngine engine, ModelLibrary library, LakeConfiguration configuration, BronzeState bronze,
+        IProgress<string>? progress, CancellationToken cancellation)
+    {
+        Publication asked = LakeRun.Next(engine, library, configuration, bronze.LedgerSequence, null);
+        if (asked.IsSameStateAs(Publication.Read(engine)))
+        {
+            return;
+        }
+
+        engine.Begin();
+        Warehouse.Build(engine, library, configuration, bronze, progress, cancellation);
+        asked.Write(engine);
+        engine.Commit();
+    }
 }

@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using ShopLake.Models;
 
 namespace ShopLake.Run;
@@ -9,7 +12,8 @@ namespace ShopLake.Run;
 public sealed record TableDigest(long Rows, long Part0, long Part1, long Part2, long Part3)
 {
     /// <summary>Sixteen hexadecimal digits a person can compare.</summary>
-    public string Short => $"{unchecked((ulong)((Part0 * 31) + Part1) ^ (ulong)((Part2 * 31) + Part3)):x16}";
+    public string Short => Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(
+        string.Create(CultureInfo.InvariantCulture, $"{Rows} {Part0} {Part1} {Part2} {Part3}"))))[..16];
 }
 
 /// <summary>A table, live and rebuilt.</summary>
@@ -72,7 +76,7 @@ public static class Verification
     {
         null => "~",
         DateTime instant => instant.ToString("o"),
-        IFormattable formattable => formattable.ToString(null, System.Globalization.CultureInfo.InvariantCulture),
+        IFormattable formattable => formattable.ToString(null, CultureInfo.InvariantCulture),
         _ => $"'{value}",
     }));
 }
