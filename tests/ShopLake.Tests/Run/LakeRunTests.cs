@@ -1,0 +1,191 @@
+using ShopLake.Bronze;
+using ShopLake.Catalog;
+using ShopLake.Configuration;
+using ShopLake.Engines;
+using ShopLake.Ingest;
+using ShopLake.Models;
+using ShopLake.Run;
+using ShopLake.Simulator;
+using ShopLake.Tests.Support;
+
+namespace ShopLake.Tests.Run;
+
+/// <summary>Runs over a small simulated shop, its feeds delivered in two parts.</summary>
+public sealed class LakeRunTests : IDisposable
+{
+    private static readonly ModelLibrary Library = ModelLibrary.Load(LakeCatalog.ShippedModels);
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly string _held;
+
+    public LakeRunTests()
+    {
+        string shop = Path.Combine(_folder.Path, "shop");
+        Simulation.Run(SimulationOptions.Tiny(shop));
+        _held = Path.Combine(_folder.Path, "held");
+        Directory.CreateDirectory(_held);
+        string[] days = [.. Directory.EnumerateDirectories(Path.Combine(shop, "feeds")).Order()];
+        foreach (string day in days[(days.Length / 2)..])
+        {
+            Directory.Move(day, Path.Combine(_held, Path.GetFileName(day)));
+        }
+    }
+
+    private string Shop => Path.Combine(_folder.Path, "shop");
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void A_second_run_without_news_computes_nothing()
+    {
+        Ingest();
+
+        Run().Outcome.ShouldBe(RunOutcome.Published);
+        Run().Outcome.ShouldBe(RunOutcome.Unchanged);
+    }
+
+    [Fact]
+    public void Gold_on_disk_is_the_published_generation()
+    {
+        Ingest();
+        Run();
+        DeliverTheRest();
+        Run();
+
+        var gold = new GoldFolder(Configuration().Lake);
+        gold.Current.ShouldBe(2);
+        using IEngine engine = LakeEngine.OpenScratch(Configuration());
+        engine.Query($"SELECT count(*) FROM '{gold.CurrentFolder}/orders.parquet'", default).Rows[0][0]
+            .ShouldBe(Ask("SELECT count(*) FROM gold.orders"));
+    }
+
+    [Fact]
+    public void A_run_that_ended_before_the_swap_of_gold_is_finished_by_the_next()
+    {
+        Ingest();
+        Run();
+        var gold = new GoldFolder(Configuration().Lake);
+        Directory.Delete(Path.Combine(Configuration().Lake, "gold"));
+
+        Run().Outcome.ShouldBe(RunOutcome.Unchanged);
+
+        gold.Current.ShouldBe(1);
+    }
+
+    [Fact]
+    public void A_rule_of_severity_fail_leaves_the_last_good_state_readable()
+    {
+        Ingest();
+        Run();
+        object? before = Ask("SELECT sum(gross_minor) FROM gold.revenue_daily");
+        DeliverTheRest();
+        string own = Path.Combine(_folder.Path, "own");
+        _folder.Write("own/checks/never.sql",
+            "/*\ncheck: never\non: gold.orders\nseverity: fail\nwhat: finds every order\n*/\n"
+            + "SELECT order_id AS record_key, 'it is there' AS reason FROM gold.orders");
+
+        RunReport refused = Run(ModelLibrary.Load(LakeCatalog.ShippedModels, own));
+
+        refused.Outcome.ShouldBe(RunOutcome.Refused);
+        refused.Build!.Rules.Single(rule => rule.Rule == "never").Examples.Count.ShouldBeGreaterThan(0);
+        Ask("SELECT sum(gross_minor) FROM gold.revenue_daily").ShouldBe(before);
+        new GoldFolder(Configuration().Lake).Current.ShouldBe(1);
+        Ask("SELECT count(*) FROM ops.runs WHERE outcome = 'refused'").ShouldBe(1L);
+    }
+
+    [Fact]
+    public void An_updated_lake_equals_its_rebuild_and_a_changed_cell_is_found()
+    {
+        Ingest();
+        Run();
+        DeliverTheRest();
+        Run();
+        Differences().ShouldBeEmpty();
+
+        using (IEngine engine = LakeEngine.Open(Configuration()))
+        {
+            engine.Query("UPDATE gold.revenue_daily SET gross_minor = gross_minor + 1 WHERE day = (SELECT min(day) FROM gold.revenue_daily)", default);
+        }
+
+        VerifiedTable found = Differences().ShouldHaveSingleItem();
+        found.Table.ShouldBe("gold.revenue_daily");
+        found.OnlyLive.Count.ShouldBe(1);
+        found.OnlyRebuilt.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public void The_state_as_of_a_commit_is_what_a_lake_with_only_those_commits_gives()
+    {
+        Ingest();
+        Run();
+        long then = Ledger.Open(Configuration().Lake).LastSequence;
+        TableDigest[] before = Digests(LakeEngine.Open(Configuration()));
+        DeliverTheRest();
+        Run();
+
+        using IEngine past = LakeEngine.OpenAsOf(Configuration(), then);
+        Rebuild.Keep(past, Library, Configuration(), BronzeState.Of(Ledger.Open(Configuration().Lake), then), null, default);
+
+        Digests(past).ShouldBe(before);
+        Digests(LakeEngine.Open(Configuration())).ShouldNotBe(before);
+    }
+
+    [Theory]
+    [InlineData("0")]
+    [InlineData("999")]
+    [InlineData("yesterday")]
+    [InlineData("1999-01-01")]
+    public void A_point_that_never_was_is_refused(string point)
+    {
+        Ingest();
+
+        Should.Throw<ShopLakeException>(() => PointInTime.Resolve(Ledger.Open(Configuration().Lake), point))
+            .Kind.ShouldBe(FailureKind.Usage);
+    }
+
+    private static TableDigest[] Digests(IEngine engine)
+    {
+        using (engine)
+        {
+            return [.. Library.Models.Where(model => model.Table.Schema is "silver" or "gold")
+                .Select(model => engine.Digest(model.Table, default))];
+        }
+    }
+
+    private LakeConfiguration Configuration() => ConfigurationLoader.Load(Path.Combine(Shop, "shoplake.yaml"), []);
+
+    private void Ingest() => new Ingestor(Configuration(), Library.Catalog).Run();
+
+    private void DeliverTheRest()
+    {
+        foreach (string day in Directory.EnumerateDirectories(_held))
+        {
+            Directory.Move(day, Path.Combine(Shop, "feeds", Path.GetFileName(day)));
+        }
+
+        Ingest();
+    }
+
+    private RunReport Run(ModelLibrary? library = null)
+    {
+        using IEngine engine = LakeEngine.Open(Configuration());
+        return LakeRun.Execute(
+            engine, library ?? Library, Configuration(), BronzeState.Of(Ledger.Open(Configuration().Lake)), null, default);
+    }
+
+    private object? Ask(string sql)
+    {
+        using IEngine engine = LakeEngine.Open(Configuration());
+        return engine.Query(sql, default).Rows[0][0];
+    }
+
+    private List<VerifiedTable> Differences()
+    {
+        using IEngine live = LakeEngine.Open(Configuration());
+        Publication published = LakeRun.RequireCurrent(live, Library, Configuration());
+        using IEngine rebuilt = LakeEngine.OpenScratch(Configuration());
+        Rebuild.Into(rebuilt, Library, Configuration(),
+            BronzeState.Of(Ledger.Open(Configuration().Lake), published.LedgerSequence), null, default);
+        return [.. Verification.Compare(live, rebuilt, Library, default).Where(table => !table.IsEqual)];
+    }
+}
