@@ -18,6 +18,7 @@ internal sealed class RandomShop
 
     private readonly Random _random;
     private readonly int _days;
+    private readonly int _longestHours;
     private readonly List<RawRow> _rows = [];
     private readonly List<Action<IFactSink>> _facts = [];
 
@@ -25,6 +26,7 @@ internal sealed class RandomShop
     {
         _random = new Random(seed);
         _days = Pick(3, 40, 130, 500);
+        _longestHours = Pick(2, 24 * 70);
         Zone = Pick(Zones);
         FunnelWindow = TimeSpan.FromHours(Pick(1, 24, 24, 30));
         AddUsersAndProducts();
@@ -47,13 +49,15 @@ internal sealed class RandomShop
     public SmallLake Lake()
     {
         string window = string.Create(CultureInfo.InvariantCulture, $"time.funnel_window={FunnelWindow.TotalHours}h");
-        var lake = new SmallLake(
-            ["users", "products", "orders", "order_items", "payments", "events"], [$"time.reporting_zone={Zone}", window]);
+        string[] sources = ["users", "products", "orders", "order_items", "payments", "events"];
+        var lake = new SmallLake(sources, [$"time.reporting_zone={Zone}", window]);
         lake.Fill(_rows);
         return lake;
     }
 
-    /// <summary>Every Gold table as the books have it, but those that count deliveries and rules: of these facts say nothing.</summary>
+    /// <summary>
+    /// Every Gold table as the books have it, but those that count deliveries and rules: of these facts say nothing.
+    /// </summary>
     public IReadOnlyList<BookTable> Books()
     {
         var books = new Simulator.Books.Books();
@@ -63,7 +67,8 @@ internal sealed class RandomShop
             ReportingZone = TimeZoneInfo.FindSystemTimeZoneById(Zone),
             FunnelWindow = FunnelWindow,
         };
-        return [.. books.Tables(options).Where(table => table.Name is not ("gold.quality_scorecard" or "gold.reconciliation"))];
+        return [.. books.Tables(options)
+            .Where(table => table.Name is not ("gold.quality_scorecard" or "gold.reconciliation"))];
     }
 
     private T Pick<T>(params T[] values) => values[_random.Next(values.Length)];
@@ -75,6 +80,9 @@ internal sealed class RandomShop
         .AddDays(_random.Next(_days))
         .AddHours(Pick(0, 1, 2, 3, 4, 5, 6, 12, 18, 21, 22, 23))
         .AddSeconds(Pick(0, 0, 0, 0, 0, 1, 59, 1_799.5, 1_800));
+
+    /// <summary>In some shops nothing takes long, so that the data clock stands just behind the last events.</summary>
+    private DateTime After(DateTime at, params int[] hours) => at.AddHours(Math.Min(Pick(hours), _longestHours));
 
     private void AddUsersAndProducts()
     {
@@ -91,7 +99,8 @@ internal sealed class RandomShop
             foreach (DateTime at in Enumerable.Range(0, _random.Next(0, 6)).Select(_ => Instant()).Distinct())
             {
                 AddProductState(new ProductFact(
-                    $"p{product}", at, Pick("A", "B"), Pick("c1", "c2", "c3", null), Pick<long?>(0, 500, 999, 1000, null),
+                    $"p{product}", at, Pick("A", "B"), Pick("c1", "c2", "c3", null),
+                    Pick<long?>(0, 500, 999, 1000, null),
                     isDeletable ? null : Pick<long?>(0, 0, 1, 7, null), IsDeleted: isDeletable && Chance(25)));
             }
         }
@@ -114,13 +123,14 @@ internal sealed class RandomShop
         AddState(order, OrderStatus.Created, order.CreatedAt);
         foreach (OrderStatus status in Enum.GetValues<OrderStatus>().Skip(1).Where(_ => Chance(45)))
         {
-            AddState(order, status, order.CreatedAt.AddHours(Pick(-1, 0, 1, 3, 30, 24 * 40)));
+            AddState(order, status, After(order.CreatedAt, -1, 0, 1, 3, 30, 24 * 40));
         }
 
         for (int item = 0; item < Pick(0, 1, 1, 2, 3, 3); item++)
         {
             AddItem(new OrderItemFact(
-                $"{id}-{item}", id, Chance(5) ? null : $"p{_random.Next(9)}", Pick(0, 1, 1, 2, 3), Pick(0, 1, 333, 500, 1000)));
+                $"{id}-{item}", id, Chance(5) ? null : $"p{_random.Next(9)}",
+                Pick(0, 1, 1, 2, 3), Pick(0, 1, 333, 500, 1000)));
         }
 
         AddPayments(order);
@@ -131,8 +141,8 @@ internal sealed class RandomShop
         var fact = new OrderStatusFact(order.OrderId, status, at);
         _facts.Add(sink => sink.Record(fact));
         Raw("orders",
-            ("order_id", order.OrderId), ("user_id", order.UserId), ("order_status", status.ToString().ToUpperInvariant()),
-            ("order_amount", Money(order.AmountMinor)), ("order_ts", Text(order.CreatedAt)), ("updated_at", Text(at)));
+            ("order_id", order.OrderId), ("user_id", order.UserId),
+            ("order_status", status.ToString().ToUpperInvariant()), ("order_amount", Money(order.AmountMinor)), ("order_ts", Text(order.CreatedAt)), ("updated_at", Text(at)));
     }
 
     private void AddItem(OrderItemFact fact)
@@ -149,20 +159,21 @@ internal sealed class RandomShop
         for (int entry = 0; entry < Pick(0, 1, 2, 3, 5); entry++)
         {
             var fact = new PaymentFact(
-                $"{order.OrderId}-pay{_random.Next(2)}", order.OrderId,
+                $"{order.OrderId}-pay{_random.Next(3)}", order.OrderId,
                 Pick(PaymentStatus.Success, PaymentStatus.Success, PaymentStatus.Failed, PaymentStatus.Refunded),
-                order.CreatedAt.AddHours(Pick(-1, 0, 0, 2, 26, 24 * 9, 24 * 33, 24 * 70)), Pick(0, 1, 100, 101, 2500, 9999));
+                After(order.CreatedAt, -1, 0, 0, 2, 26, 24 * 9, 24 * 33, 24 * 70), Pick(0, 1, 100, 101, 2500, 9999));
             if (taken.Add((fact.PaymentId, fact.Status, fact.Status == PaymentStatus.Success ? null : fact.At)))
             {
                 _facts.Add(sink => sink.Record(fact));
                 Raw("payments",
-                    ("payment_id", fact.PaymentId), ("order_id", fact.OrderId), ("payment_amount", Money(fact.AmountMinor)),
-                    ("payment_status", fact.Status.ToString().ToUpperInvariant()), ("payment_ts", Text(fact.At)));
+                    ("payment_id", fact.PaymentId), ("order_id", fact.OrderId),
+                    ("payment_status", fact.Status.ToString().ToUpperInvariant()),
+                    ("payment_amount", Money(fact.AmountMinor)), ("payment_ts", Text(fact.At)));
             }
         }
     }
 
-    /// <summary>Some are the steps of an order's own user around the order's time, the others of anyone at any time.</summary>
+    /// <summary>Some are steps of an order's own user around the order's time, the others of anyone at any time.</summary>
     private void AddEvent(string id)
     {
         bool isOfOrder = Chance(60);
@@ -171,7 +182,8 @@ internal sealed class RandomShop
             ? DateTime.Parse(near.Values["order_ts"]!, CultureInfo.InvariantCulture)
                 .AddMinutes(Pick(-60 * 30, -60 * 24, -60 * 3, -60, -30, -5, -5, 0, 0, 3, 5, 6))
             : Instant();
-        string? session = Chance(10) ? null : isOfOrder ? $"s-{near.Values["order_id"]}{Pick("", "", "b")}" : $"s{_random.Next(40)}";
+        string? session = Chance(10) ? null
+            : isOfOrder ? $"s-{near.Values["order_id"]}{Pick("", "", "b")}" : $"s{_random.Next(40)}";
         string? user = Chance(40) ? null : isOfOrder && at.Hour % 5 > 0 ? near.Values["user_id"] : $"u{at.Hour % 9}";
         var fact = new EventFact(
             id, session, user, Pick(EventType.View, EventType.View, EventType.AddToCart, EventType.Checkout), at,
