@@ -70,6 +70,7 @@ public static class CommandLine
             QueryCommand.Create(terminal),
             AsOfCommand.Create(terminal),
             CheckCommand.Create(terminal),
+            RejectsCommand.Create(terminal),
             StatusCommand.Create(terminal),
             EnginesCommand.Create(terminal),
         };

@@ -101,7 +101,7 @@ internal static class DemoCommand
     {
         const string lastWeek = "SELECT * FROM gold.revenue_daily ORDER BY day DESC LIMIT 7";
         terminal.Write($"  shoplake query \"{lastWeek}\" --config {config}");
-        terminal.Write($"  shoplake check --config {config}");
+        terminal.Write($"  shoplake rejects --config {config}");
         terminal.Write($"  shoplake status --config {config}");
     }
 }

@@ -92,6 +92,37 @@ public sealed partial class LakeCommandTests : IDisposable
     }
 
     [Fact]
+    public void Rejects_lists_what_is_out_of_Bronze_and_out_of_Silver()
+    {
+        _folder.Write("feeds/payments-more.csv", "order,attempt,state,amount,at\nragged\no9,1,ok,5.00,1739214960\n");
+        Do("run").ExitCode.ShouldBe(0);
+
+        string output = Do("rejects").Output;
+
+        Tidy(output).ShouldContain("payments it has … fields where the header has … 1 0\n");
+        output.ShouldContain("  feeds/payments-more.csv, record 1, byte 30: it has 1 fields where the header has 5: ragged\n");
+        Tidy(output).ShouldContain("parent_exists payments 1 5.00");
+        var rejects = JsonDocument.Parse(Do("rejects", "--json").Output).RootElement;
+        rejects.GetProperty("dead_letters")[0].GetProperty("preview").GetString().ShouldBe("ragged");
+        rejects.GetProperty("quarantine")[0].GetProperty("record_key").GetString().ShouldBe("o9-1");
+    }
+
+    [Fact]
+    public void Exported_dead_letters_come_in_once_they_are_mended()
+    {
+        _folder.Write("feeds/users-more.csv", "user_id,name,email\nu9\n");
+        Do("ingest").ExitCode.ShouldBe(0);
+
+        string export = Do("rejects", "--export").Output;
+        string file = export.Split('\n')[0]["wrote ".Length..];
+        File.WriteAllText(file, File.ReadAllText(file).Replace("u9", "u9,Nia,nia@example.com"));
+
+        Do("ingest").ExitCode.ShouldBe(0);
+        Do("rejects", "--export").Output.ShouldBe("Nothing is left to mend.\n");
+        Tidy(Do("rejects").Output).ShouldContain("users it has … fields where the header has … 0 1\n");
+    }
+
+    [Fact]
     public void A_rule_of_severity_fail_keeps_the_last_good_state()
     {
         Do("run").ExitCode.ShouldBe(0);
