@@ -26,7 +26,8 @@ internal static class Archive
         string archive = writer.Layout.Archive(hash);
         if (File.Exists(archive))
         {
-            return new LakeFile(writer.Layout.Relative(archive), 0, new FileInfo(archive).Length, Ledger.HashOf(archive));
+            return new LakeFile(
+                writer.Layout.Relative(archive), 0, new FileInfo(archive).Length, Ledger.HashOf(archive));
         }
 
         string temporary = writer.Temporary(archive);

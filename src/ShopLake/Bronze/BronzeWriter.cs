@@ -28,7 +28,9 @@ internal sealed partial class BronzeWriter : IDisposable
     /// <summary>The sequence of the commit that this turn may make.</summary>
     public long Sequence => Ledger.LastSequence + 1;
 
-    /// <summary>Waits for the turn, reads what others committed, and removes what a stopped writer left behind.</summary>
+    /// <summary>
+    /// Waits for the turn, reads what others committed, and removes what a stopped writer left behind.
+    /// </summary>
     public static BronzeWriter Begin(Ledger ledger, DurableStorage storage, CancellationToken cancellation)
     {
         var layout = new BronzeLayout(ledger.Lake);
@@ -91,7 +93,9 @@ internal sealed partial class BronzeWriter : IDisposable
         Keep(_layout.DeadLetterContent(Sequence), deadLetters.Count));
 
     /// <summary>The commit: before it nothing has happened, after it everything is durable.</summary>
-    /// <exception cref="ShopLakeException">Somebody else published this sequence, so the lock does not work here.</exception>
+    /// <exception cref="ShopLakeException">
+    /// Somebody else published this sequence, so the lock does not work here.
+    /// </exception>
     public void Publish(LedgerRecord record)
     {
         string path = _layout.Record(record.Sequence);
@@ -101,8 +105,9 @@ internal sealed partial class BronzeWriter : IDisposable
         if (!_storage.TryPublish(temporary, path))
         {
             _storage.Delete(temporary);
-            throw new ShopLakeException(FailureKind.OutOfReach, $"{path} was published by another process in the meantime. "
-                + "The lake lies on a file system whose locks do not work; run one ingestion at a time there.");
+            throw new ShopLakeException(FailureKind.OutOfReach, $"{path} was published by another "
+                + "process in the meantime. The lake lies on a file system whose locks do not work; "
+                + "run one ingestion at a time there.");
         }
 
         _storage.SyncFolder(_layout.LedgerFolder);
@@ -145,6 +150,7 @@ internal sealed partial class BronzeWriter : IDisposable
         }
     }
 
-    [GeneratedRegex(@"^(?<sequence>\d{12})(-\d+)?\.(parquet|jsonl|bytes|json)(?<temporary>\.tmp)?$|^[0-9a-f]{64}\.zst(?<temporary>\.tmp)$")]
+    [GeneratedRegex(@"^(?<sequence>\d{12})(-\d+)?\.(parquet|jsonl|bytes|json)(?<temporary>\.tmp)?$"
+        + @"|^[0-9a-f]{64}\.zst(?<temporary>\.tmp)$")]
     private static partial Regex OwnFile();
 }

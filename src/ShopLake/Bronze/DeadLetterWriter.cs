@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace ShopLake.Bronze;
 
-/// <summary>Keeps the records of a batch that could not be split into fields. Safe to call from several threads.</summary>
+/// <summary>
+/// Keeps the records of a batch that could not be split into fields. Safe to call from several threads.
+/// </summary>
 internal sealed class DeadLetterWriter(string indexPath, string contentPath, DurableStorage storage) : IDisposable
 {
     private readonly Lock _gate = new();

@@ -20,7 +20,9 @@ public sealed record DeadLetter(
 /// <summary>The records that Bronze keeps outside its tables, byte for byte.</summary>
 public static class DeadLetters
 {
-    /// <summary>Folder of the lake where exported dead letters wait to be mended; the next ingestion looks there.</summary>
+    /// <summary>
+    /// Folder of the lake where exported dead letters wait to be mended; the next ingestion looks there.
+    /// </summary>
     public const string MendingFolder = "rejects";
 
     /// <summary>All dead letters in the order of their commits.</summary>
@@ -30,8 +32,9 @@ public static class DeadLetters
     {
         foreach (StoredLetter letter in Read(ledger, source))
         {
-            yield return new DeadLetter(letter.Record.Sequence, letter.Record.Source, letter.Entry.File, letter.Entry.Record,
-                letter.Entry.Offset, letter.Entry.Reason, letter.Entry.Length, Preview(letter), letter.IsReleased);
+            DeadLetterEntry entry = letter.Entry;
+            yield return new DeadLetter(letter.Record.Sequence, letter.Record.Source, entry.File, entry.Record,
+                entry.Offset, entry.Reason, entry.Length, Preview(letter), letter.IsReleased);
         }
     }
 
@@ -40,7 +43,9 @@ public static class DeadLetters
     /// names kept, in the folder where they are or where the source finds its files, they are ingested and released.
     /// </summary>
     /// <param name="folder">Null takes the lake's own, see <see cref="MendingFolder"/>.</param>
-    /// <returns>The files; several where the records have different columns, none where nothing is left to mend.</returns>
+    /// <returns>
+    /// The files; several where the records have different columns, none where nothing is left to mend.
+    /// </returns>
     public static IReadOnlyList<string> Export(Ledger ledger, Source source, string? folder = null)
     {
         var exported = new List<string>();

@@ -78,7 +78,7 @@ public sealed class Ledger
     {
         var findings = new List<string>();
         var named = new HashSet<string>(StringComparer.Ordinal);
-        foreach ((LedgerRecord record, LakeFile file) in _records.SelectMany(record => FilesOf(record), (r, f) => (r, f)))
+        foreach ((LedgerRecord record, LakeFile file) in _records.SelectMany(FilesOf, (record, file) => (record, file)))
         {
             cancellation.ThrowIfCancellationRequested();
             named.Add(file.Path);
@@ -157,7 +157,8 @@ public sealed class Ledger
         var info = new FileInfo(_layout.Absolute(file.Path));
         return !info.Exists ? $"{info.FullName} is missing; commit {record.Sequence} names it."
             : info.Length == file.Bytes ? null
-            : $"{info.FullName} has changed since commit {record.Sequence}: it holds {info.Length} bytes, not {file.Bytes}.";
+            : $"{info.FullName} has changed since commit {record.Sequence}: it holds {info.Length} bytes, "
+                + $"not {file.Bytes}.";
     }
 
     private IEnumerable<string> Foreign(HashSet<string> named)

@@ -65,7 +65,9 @@ public sealed record Mending(long UpTo, IReadOnlyList<string>? Columns);
 /// <param name="Path">Relative to the lake, with forward slashes.</param>
 public sealed record LakeFile(string Path, long Rows, long Bytes, string Sha256);
 
-/// <param name="Index">JSON lines, one for each dead letter: file, record, offset, reason, position of its bytes.</param>
+/// <param name="Index">
+/// JSON lines, one for each dead letter: file, record, offset, reason, position of its bytes.
+/// </param>
 /// <param name="Content">The rejected bytes, one record after the other.</param>
 public sealed record DeadLetterFiles(LakeFile Index, LakeFile Content);
 

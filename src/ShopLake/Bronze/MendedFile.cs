@@ -12,8 +12,11 @@ internal sealed partial record MendedFile(string Source, long UpTo, string Expor
 {
     private const int HashLength = 8;
 
-    public static string Name(Source source, long upTo, string sha256) =>
-        $"{source.Name}.rejects-{upTo}-{sha256[..HashLength]}{(source.Format == SourceFormat.Jsonl ? ".jsonl" : ".csv")}";
+    public static string Name(Source source, long upTo, string sha256)
+    {
+        string extension = source.Format == SourceFormat.Jsonl ? "jsonl" : "csv";
+        return $"{source.Name}.rejects-{upTo}-{sha256[..HashLength]}.{extension}";
+    }
 
     /// <returns>Null when the file is no export of dead letters.</returns>
     public static MendedFile? Parse(string fileName)

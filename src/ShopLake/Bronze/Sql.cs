@@ -1,3 +1,4 @@
+using System.Globalization;
 using ShopLake.Catalog;
 
 namespace ShopLake.Bronze;
@@ -8,7 +9,7 @@ internal static class Sql
     public static string Literal(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
 
     public static string Literal(DateTime instant) =>
-        string.Create(System.Globalization.CultureInfo.InvariantCulture, $"TIMESTAMP '{instant:yyyy-MM-dd HH:mm:ss.ffffff}'");
+        string.Create(CultureInfo.InvariantCulture, $"TIMESTAMP '{instant:yyyy-MM-dd HH:mm:ss.ffffff}'");
 
     public static string Name(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 

@@ -33,11 +33,14 @@ internal sealed partial class BronzeMapping
         ];
         if (mappings[0].Mapping is null)
         {
-            throw new ShopLakeException(FailureKind.Usage, $"Source {source.Name} (shoplake.yaml line {source.Line}) does not "
-                + $"map {GrainId}, the id of {source.Table}: add it under `columns`.");
+            throw new ShopLakeException(FailureKind.Usage, $"Source {source.Name} (shoplake.yaml line {source.Line}) "
+                + $"does not map {GrainId}, the id of {source.Table}: add it under `columns`.");
         }
 
-        string[] held = [.. mappings.Select(mapping => mapping.Mapping).OfType<ColumnMapping.FromColumn>().Select(from => from.Name)];
+        string[] held =
+        [
+            .. mappings.Select(mapping => mapping.Mapping).OfType<ColumnMapping.FromColumn>().Select(from => from.Name),
+        ];
         IEnumerable<string> names = mappings.SelectMany(mapping => NamesIn(mapping.Mapping))
             .Concat(source.DeletedWhen?.Keys ?? []).Distinct(StringComparer.OrdinalIgnoreCase);
         Fields = new SourceFields(source, table.Columns.Select(column => column.Name),
@@ -67,9 +70,10 @@ internal sealed partial class BronzeMapping
         string[] missing = [.. RequiredNames.Except(present, StringComparer.OrdinalIgnoreCase)];
         if (missing.Length > 0)
         {
-            throw new UnreadableFileException($"{file}{(Source.Format == SourceFormat.Csv ? " line 1" : "")}: lacks {string.Join(", ", missing)}, which makes {GrainId}. "
-                + $"It has: {string.Join(", ", present)}. Map {GrainId} to what the file has, under `columns` of source "
-                + $"{Source.Name} (shoplake.yaml line {Source.Line}); a CSV without header line needs `header`.");
+            string place = Source.Format == SourceFormat.Csv ? $"{file} line 1" : file;
+            throw new UnreadableFileException($"{place}: lacks {string.Join(", ", missing)}, which makes {GrainId}. "
+                + $"It has: {string.Join(", ", present)}. Map {GrainId} to what the file has, under `columns` of "
+                + $"source {Source.Name} (shoplake.yaml line {Source.Line}); a CSV without a header needs `header`.");
         }
     }
 
@@ -96,7 +100,7 @@ internal sealed partial class BronzeMapping
 
     /// <summary>The SELECT that gives Bronze rows in the columns' order.</summary>
     /// <param name="rows">
-    /// SQL of a relation with <c>_source_file</c>, <c>_source_row</c>, <c>_rest</c> and the fields as <c>field_0</c>, …
+    /// SQL of a relation with <c>_source_file</c>, <c>_source_row</c>, <c>_rest</c> and the fields: <c>field_0</c>, …
     /// </param>
     /// <param name="types">DuckDB's type of each field.</param>
     public string Select(
@@ -121,23 +125,30 @@ internal sealed partial class BronzeMapping
 
         IEnumerable<string> columns = Columns.Take(_ownColumns).Select((column, i) =>
             $"{Default(column, i, context)} AS {Sql.Name(column.Column.Name)}");
-        string rescue = rescued.Count == 0 ? "_rest" : $"nullif(concat_ws(',', _rest, {string.Join(", ", rescued)}), '')";
+        string rescue = Joined(["_rest", .. rescued]);
+        string passed = string.Concat((more ?? []).Select(name => ", " + name));
         return $"""
             SELECT {string.Join(", ", columns)},
                 CAST({context.Batch} AS BIGINT) AS _batch_id, _source_file, _source_row,
-                {Operation(reading)} AS _op, '{'{'}' || {rescue} || '{'}'}' AS _rescued{string.Concat((more ?? []).Select(name => ", " + name))}
+                {Operation(reading)} AS _op, '{'{'}' || {rescue} || '{'}'}' AS _rescued{passed}
             FROM (SELECT *, {string.Join(", ", values)}
             FROM (SELECT *, {string.Join(", ", texts)}
             FROM ({rows})))
             """;
     }
 
-    private static string Default(MappedColumn column, int position, MappingContext context) => column.Column.Name switch
+    /// <summary>The parts of a JSON object that are not NULL, put together; NULL where all are.</summary>
+    public static string Joined(IReadOnlyList<string> parts) => parts.Count switch
     {
-        IngestionTime => $"CASE WHEN text_{position} IS NULL AND value_{position} IS NULL "
-            + $"THEN {Sql.Literal(context.Instant)} ELSE value_{position} END",
-        _ => $"value_{position}",
+        0 => "CAST(NULL AS VARCHAR)",
+        1 => parts[0],
+        _ => $"nullif(concat_ws(',', {string.Join(", ", parts)}), '')",
     };
+
+    private static string Default(MappedColumn column, int position, MappingContext context) =>
+        column.Column.Name != IngestionTime ? $"value_{position}"
+        : $"CASE WHEN text_{position} IS NULL AND value_{position} IS NULL "
+            + $"THEN {Sql.Literal(context.Instant)} ELSE value_{position} END";
 
     private string Operation(ColumnReading reading)
     {

@@ -35,7 +35,9 @@ internal sealed partial class ColumnReading(IReadOnlyList<string> types, Source 
         _ => TypedValue(column) ?? TextValue(column, text),
     };
 
-    /// <summary>Condition under which the text is kept in <c>_rescued</c>; null where the value always holds it.</summary>
+    /// <summary>
+    /// Condition under which the text is kept in <c>_rescued</c>; null where the value always holds it.
+    /// </summary>
     public string? IsLost(MappedColumn column, string text, string value)
     {
         if (column.Column.Name == SourceFields.CurrencyMapping)
@@ -49,7 +51,8 @@ internal sealed partial class ColumnReading(IReadOnlyList<string> types, Source 
             return null;
         }
 
-        bool canBeMoved = column.Column.Type == ColumnType.Timestamp && !context.Zone.IsFixed && EpochOf(column) is null;
+        bool canBeMoved = column.Column.Type == ColumnType.Timestamp && !context.Zone.IsFixed
+            && EpochOf(column) is null;
         return $"{text} IS NOT NULL AND {value} IS NULL"
             + (canBeMoved ? $" OR {TypingFunctions.IsMoved}({text})" : "");
     }
@@ -61,7 +64,8 @@ internal sealed partial class ColumnReading(IReadOnlyList<string> types, Source 
 
     /// <summary>A type whose values are JSON rather than one text.</summary>
     public static bool IsNested(string type) =>
-        type.EndsWith(']') || type.StartsWith("STRUCT(", StringComparison.Ordinal) || type.StartsWith("MAP(", StringComparison.Ordinal);
+        type.EndsWith(']') || type.StartsWith("STRUCT(", StringComparison.Ordinal)
+        || type.StartsWith("MAP(", StringComparison.Ordinal);
 
     private string TemplateText(string template, IReadOnlyList<int> fields)
     {
@@ -101,7 +105,9 @@ internal sealed partial class ColumnReading(IReadOnlyList<string> types, Source 
 
     private static EpochUnit? EpochOf(MappedColumn column) => (column.Mapping as ColumnMapping.FromColumn)?.Epoch;
 
-    /// <summary>A field whose own type fits inside the column's type is cast; null where its text has to be read.</summary>
+    /// <summary>
+    /// A field whose own type fits inside the column's type is cast; null where its text has to be read.
+    /// </summary>
     private string? TypedValue(MappedColumn column)
     {
         if (column.Mapping is not ColumnMapping.FromColumn { Epoch: null })
@@ -114,14 +120,17 @@ internal sealed partial class ColumnReading(IReadOnlyList<string> types, Source 
         return column.Column.Type switch
         {
             ColumnType.Bigint when IntegerTypes.Contains(type) => $"CAST({field} AS BIGINT)",
-            ColumnType.Amount when SmallIntegerTypes.Contains(type) || FitsAmount(type) => $"CAST({field} AS DECIMAL(18,4))",
+            ColumnType.Amount when SmallIntegerTypes.Contains(type) || FitsAmount(type) =>
+                $"CAST({field} AS DECIMAL(18,4))",
             ColumnType.Timestamp when type == "TIMESTAMP WITH TIME ZONE" => $"make_timestamp(epoch_us({field}))",
-            ColumnType.Timestamp when context.Zone.IsUtc && InstantTypes.Contains(type) => $"CAST({field} AS TIMESTAMP)",
+            ColumnType.Timestamp when context.Zone.IsUtc && InstantTypes.Contains(type) =>
+                $"CAST({field} AS TIMESTAMP)",
             _ => null,
         };
     }
 
-    private static readonly string[] SmallIntegerTypes = ["TINYINT", "SMALLINT", "INTEGER", "UTINYINT", "USMALLINT", "UINTEGER"];
+    private static readonly string[] SmallIntegerTypes =
+        ["TINYINT", "SMALLINT", "INTEGER", "UTINYINT", "USMALLINT", "UINTEGER"];
 
     private static readonly string[] IntegerTypes = [.. SmallIntegerTypes, "BIGINT"];
 
@@ -130,10 +139,15 @@ internal sealed partial class ColumnReading(IReadOnlyList<string> types, Source 
     private static bool FitsAmount(string type)
     {
         Match match = DecimalType().Match(type);
-        return match.Success
-            && int.Parse(match.Groups[2].Value, CultureInfo.InvariantCulture) is var scale && scale <= ExactNumber.AmountScale
-            && int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture) - scale
-                <= ExactNumber.AmountDigits - ExactNumber.AmountScale;
+        if (!match.Success)
+        {
+            return false;
+        }
+
+        int digits = int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture);
+        int scale = int.Parse(match.Groups[2].Value, CultureInfo.InvariantCulture);
+        return scale <= ExactNumber.AmountScale
+            && digits - scale <= ExactNumber.AmountDigits - ExactNumber.AmountScale;
     }
 
     private string ConstantValue(ColumnDefinition column, string text)
@@ -144,12 +158,13 @@ internal sealed partial class ColumnReading(IReadOnlyList<string> types, Source 
             ColumnType.Text => Sql.Literal(text),
             ColumnType.Bigint when ExactNumber.TryParse(bytes, 0, ExactNumber.BigintDigits, out long number) =>
                 $"CAST('{number}' AS BIGINT)",
-            ColumnType.Amount when ExactNumber.TryParse(bytes, ExactNumber.AmountScale, ExactNumber.AmountDigits, out _) =>
+            ColumnType.Amount
+                when ExactNumber.TryParse(bytes, ExactNumber.AmountScale, ExactNumber.AmountDigits, out _) =>
                 $"{TypingFunctions.Amount}({Sql.Literal(text)})",
             ColumnType.Timestamp when InstantText.TryParse(bytes, context.Zone, out long instant, out _) =>
                 $"make_timestamp({instant})",
-            _ => throw new ShopLakeException(FailureKind.Usage, $"Source {source.Name} (shoplake.yaml line {source.Line}): the "
-                + $"constant '{text}' of {column.Name} is no {column.Type.ToString().ToLowerInvariant()}."),
+            _ => throw new ShopLakeException(FailureKind.Usage, $"Source {source.Name} (shoplake.yaml line "
+                + $"{source.Line}): the constant '{text}' of {column.Name} is no {column.Type.ToString().ToLowerInvariant()}."),
         };
     }
 

@@ -17,8 +17,8 @@ internal static class CsvFormat
         if (!char.IsAscii(dialect.Delimiter) || !char.IsAscii(dialect.Quote) || dialect.Delimiter == dialect.Quote
             || dialect.Delimiter is '\n' or '\r')
         {
-            throw new ShopLakeException(FailureKind.Usage, "Delimiter and quote must be two different ASCII characters, "
-                + "and the delimiter no line end.");
+            throw new ShopLakeException(FailureKind.Usage, "Delimiter and quote must be two different ASCII "
+                + "characters, and the delimiter no line end.");
         }
 
         return new CsvSplitter((byte)dialect.Delimiter, (byte)dialect.Quote, limits.LineLength);
@@ -78,7 +78,7 @@ internal static class CsvFormat
         if (mistake is not null)
         {
             throw new UnreadableFileException($"{file} line 1: the header cannot be read, {mistake}. "
-                + "If the file is not text it does not belong here; if it is, set `encoding`, `quote` and `delimiter`.");
+                + "If the file is text, set `encoding`, `quote` and `delimiter`; if not, it does not belong here.");
         }
 
         ReadOnlySpan<byte> bytes = block.Bytes(record);

@@ -55,7 +55,9 @@ internal sealed class DeliveredStream : IDisposable
     public string Sha256 => _delivered.Finish();
 
     /// <summary>Reads UTF-8, at least one byte unless the file has ended.</summary>
-    /// <exception cref="UnreadableFileException">The packed data is damaged, cut, or grows beyond the limit.</exception>
+    /// <exception cref="UnreadableFileException">
+    /// The packed data is damaged, cut, or grows beyond the limit.
+    /// </exception>
     public int Read(Span<byte> buffer) =>
         Transcoder is null ? ReadUnpacked(buffer) : Transcoder.Read(buffer, ReadUnpacked);
 
@@ -68,8 +70,10 @@ internal sealed class DeliveredStream : IDisposable
     private static Stream Unpack(HashingStream delivered)
     {
         ReadOnlySpan<byte> magic = delivered.Peek(4);
-        return magic.StartsWith((ReadOnlySpan<byte>)[0x1f, 0x8b]) ? new GZipStream(delivered, CompressionMode.Decompress, leaveOpen: true)
-            : magic.StartsWith((ReadOnlySpan<byte>)[0x28, 0xb5, 0x2f, 0xfd]) ? new ZstdSharp.DecompressionStream(delivered, leaveOpen: true)
+        bool isGzip = magic.StartsWith((ReadOnlySpan<byte>)[0x1f, 0x8b]);
+        bool isZstd = magic.StartsWith((ReadOnlySpan<byte>)[0x28, 0xb5, 0x2f, 0xfd]);
+        return isGzip ? new GZipStream(delivered, CompressionMode.Decompress, leaveOpen: true)
+            : isZstd ? new ZstdSharp.DecompressionStream(delivered, leaveOpen: true)
             : delivered;
     }
 
@@ -93,7 +97,8 @@ internal sealed class DeliveredStream : IDisposable
         {
             count = _unpacked.Read(buffer);
         }
-        catch (Exception exception) when (exception is InvalidDataException or EndOfStreamException or ZstdSharp.ZstdException)
+        catch (Exception exception)
+            when (exception is InvalidDataException or EndOfStreamException or ZstdSharp.ZstdException)
         {
             throw new UnreadableFileException(
                 $"{_name} cannot be unpacked behind byte {_delivered.BytesRead}: {exception.Message.TrimEnd('.')}. "

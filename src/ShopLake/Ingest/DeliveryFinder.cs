@@ -18,13 +18,17 @@ internal sealed class DeliveryFinder(Source source, string projectFolder)
     public IReadOnlyList<FileReading> FindNew(IEnumerable<string> paths, Ledger ledger)
     {
         Known.Clear();
-        Delivery[] before = [.. ledger.Records.Where(record => record.Source == source.Name).SelectMany(record => record.Deliveries)];
+        Delivery[] before =
+        [
+            .. ledger.Records.Where(record => record.Source == source.Name).SelectMany(record => record.Deliveries),
+        ];
         var hashes = before.Select(delivery => delivery.Sha256).ToHashSet(StringComparer.Ordinal);
         var sizes = before.Select(delivery => delivery.Bytes).ToHashSet();
         var files = new List<FileReading>();
         FileInfo[] infos = [.. paths.Select(path => new FileInfo(path)).Where(info => info.Exists)];
-        // Only a file that shares its size with another can be the same delivery; the others need no reading in advance.
-        sizes.UnionWith(infos.GroupBy(info => info.Length).Where(group => group.Count() > 1).Select(group => group.Key));
+        // Only a file that shares its size with another can be the same delivery; the rest is not read in advance.
+        sizes.UnionWith(infos.GroupBy(info => info.Length).Where(group => group.Skip(1).Any())
+            .Select(group => group.Key));
         foreach (FileInfo info in infos)
         {
             string name = NameOf(info.FullName, projectFolder);
@@ -53,7 +57,9 @@ internal sealed class DeliveryFinder(Source source, string projectFolder)
         return files;
     }
 
-    /// <summary>A growing file whose part read before still has the same bytes is read on; null for any other.</summary>
+    /// <summary>
+    /// A growing file whose part read before still has the same bytes is read on; null for any other.
+    /// </summary>
     private FileReading? Continue(FileInfo info, string name, Delivery[] before)
     {
         Delivery? last = source.Growing ? before.LastOrDefault(delivery => delivery.File == name) : null;

@@ -36,7 +36,9 @@ internal static class ExactNumber
             && TryScale(mantissa, exponent + scale, digits, negative, out scaled);
     }
 
-    /// <summary>Reads digits and point. Zeros at the end count in the exponent, so that only real digits take room.</summary>
+    /// <summary>
+    /// Reads digits and point. Zeros at the end count in the exponent, so that only real digits take room.
+    /// </summary>
     private static bool TryReadDigits(ReadOnlySpan<byte> text, ref int position, out ulong mantissa, out int exponent)
     {
         mantissa = 0;

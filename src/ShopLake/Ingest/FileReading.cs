@@ -25,7 +25,9 @@ internal sealed class FileReading(string path, string name, long length)
 
     public long RecordsBefore { get; init; }
 
-    /// <summary>SHA-256 over the first <see cref="Start"/> bytes, to be continued; null where reading begins at the start.</summary>
+    /// <summary>
+    /// SHA-256 over the first <see cref="Start"/> bytes, to be continued; null where reading begins at the start.
+    /// </summary>
     public IncrementalHash? StartHash { get; init; }
 
     /// <summary>Gives the delivered bytes of a record back; null where they are UTF-8 anyway.</summary>

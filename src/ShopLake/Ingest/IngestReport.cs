@@ -37,4 +37,5 @@ public sealed record SourceReport(string Source, string Table)
 /// <summary>How far the reading of a source has come.</summary>
 /// <param name="BytesRead">Delivered bytes read so far.</param>
 /// <param name="BytesTotal">Delivered bytes to read.</param>
-public sealed record IngestProgress(string Source, string File, long BytesRead, long BytesTotal, long Records, TimeSpan Elapsed);
+public sealed record IngestProgress(
+    string Source, string File, long BytesRead, long BytesTotal, long Records, TimeSpan Elapsed);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using DuckDB.NET.Data;
 using ShopLake.Bronze;
 using ShopLake.Configuration;
@@ -33,7 +34,9 @@ internal sealed class IngestSession : IDisposable
         return table;
     }
 
-    /// <summary>Before a user's SQL runs: it reads and writes nothing outside these folders and changes no setting.</summary>
+    /// <summary>
+    /// Before a user's SQL runs: it reads and writes nothing outside these folders and changes no setting.
+    /// </summary>
     public void LockDown(IEnumerable<string> folders)
     {
         Execute($"SET allowed_directories = {Sql.List(folders)}", CancellationToken.None);
@@ -68,8 +71,9 @@ internal sealed class IngestSession : IDisposable
         var rows = new List<string?[]>();
         while (reader.Read())
         {
-            rows.Add([.. Enumerable.Range(0, reader.FieldCount).Select(column =>
-                reader.IsDBNull(column) ? null : Convert.ToString(reader.GetValue(column), System.Globalization.CultureInfo.InvariantCulture))]);
+            rows.Add([.. Enumerable.Range(0, reader.FieldCount).Select(column => reader.IsDBNull(column)
+                ? null
+                : Convert.ToString(reader.GetValue(column), CultureInfo.InvariantCulture))]);
         }
 
         return rows;
@@ -77,7 +81,8 @@ internal sealed class IngestSession : IDisposable
 
     /// <summary>Writes a SELECT as Parquet, as Bronze keeps it.</summary>
     public long Copy(string select, string file, CancellationToken cancellation) => Execute(
-        $"COPY (\n{select}\n) TO {Sql.Literal(file)} (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false)", cancellation);
+        $"COPY (\n{select}\n) TO {Sql.Literal(file)} (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false)",
+        cancellation);
 
     public void Dispose()
     {

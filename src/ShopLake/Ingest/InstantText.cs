@@ -7,7 +7,7 @@ internal static class InstantText
 
     /// <summary>
     /// Reads <c>YYYY-MM-DD</c>, then optionally <c>T</c> or a space and <c>HH:MM[:SS[.fraction]]</c>, then optionally
-    /// <c>Z</c>, <c>UTC</c> or <c>±HH[[:]MM]</c>. Without an offset it is a time of the zone; a date alone is its midnight.
+    /// <c>Z</c>, <c>UTC</c> or <c>±HH[[:]MM]</c>. Without an offset it is a time of the zone; a date is its midnight.
     /// </summary>
     /// <param name="microseconds">Since 1970 UTC.</param>
     /// <param name="isMoved">The zone's clock skips this time, so it was moved forward by the gap.</param>

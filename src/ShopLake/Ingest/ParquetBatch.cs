@@ -1,3 +1,4 @@
+using System.Globalization;
 using DuckDB.NET.Data;
 using ShopLake.Bronze;
 
@@ -61,8 +62,8 @@ internal static class ParquetBatch
     private static ParquetColumn[] Describe(FileReading file, BatchContext context)
     {
         string relation = Relation([file]);
-        file.Records = long.Parse(
-            context.Session.Query($"SELECT count(*) FROM {relation}")[0][0]!, System.Globalization.CultureInfo.InvariantCulture);
+        string count = context.Session.Query($"SELECT count(*) FROM {relation}")[0][0]!;
+        file.Records = long.Parse(count, CultureInfo.InvariantCulture);
         ParquetColumn[] columns =
         [
             .. context.Session.Query($"SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM {relation})")
@@ -109,23 +110,27 @@ internal static class ParquetBatch
         string[] rescued =
         [
             .. columns.Where(column => fields.IsRescued(column.Name)).Select(column =>
-                $"{Sql.Literal(JsonSettings.Text(fields.RescueKey(column.Name)) + ":")} || {Json(column)}"),
+                $"{fields.RescueSql(column.Name)} || {Json(column)}"),
         ];
-        string rest = rescued.Length == 0 ? "CAST(NULL AS VARCHAR)" : $"nullif(concat_ws(',', {string.Join(", ", rescued)}), '')";
         string rows = $"""
             SELECT {Sql.List(files.Select(file => file.Name))}[CAST(file_index AS BIGINT) + 1] AS _source_file,
-                file_row_number + 1 AS _source_row, {rest} AS _rest{string.Concat(selected.Select(field => ", " + field))}
+                file_row_number + 1 AS _source_row, {BronzeMapping.Joined(rescued)} AS _rest
+                {string.Concat(selected.Select(field => ", " + field))}
             FROM {Relation(files)}
             """;
-        return context.Mapping.Select(rows, [.. sources.Select(column => column?.Type ?? "VARCHAR")], context.Constants);
+        string[] types = [.. sources.Select(column => column?.Type ?? "VARCHAR")];
+        return context.Mapping.Select(rows, types, context.Constants);
     }
 
-    /// <summary>A value as JSON; NULL where it is NULL. Numbers that JSON readers would round are given as text.</summary>
+    /// <summary>
+    /// A value as JSON; NULL where it is NULL. Numbers that JSON readers would round are given as text.
+    /// </summary>
     private static string Json(ParquetColumn column)
     {
         string name = Sql.Name(column.Name);
-        return column.Type == "BOOLEAN" || column.Type.EndsWith("INT", StringComparison.Ordinal) || column.Type.EndsWith("INTEGER", StringComparison.Ordinal)
-            ? $"CAST({name} AS VARCHAR)"
+        bool isPlain = column.Type == "BOOLEAN" || column.Type.EndsWith("INT", StringComparison.Ordinal)
+            || column.Type.EndsWith("INTEGER", StringComparison.Ordinal);
+        return isPlain ? $"CAST({name} AS VARCHAR)"
             : ColumnReading.IsNested(column.Type) ? $"CAST(to_json({name}) AS VARCHAR)"
             : $"CAST(to_json(CAST({name} AS VARCHAR)) AS VARCHAR)";
     }

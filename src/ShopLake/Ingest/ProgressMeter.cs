@@ -2,9 +2,12 @@ using System.Diagnostics;
 
 namespace ShopLake.Ingest;
 
-/// <summary>Turns what the reading of files says into progress of the source, not more often than a person can read.</summary>
+/// <summary>
+/// Turns what the reading of files says into progress of the source, not more often than a person can read.
+/// </summary>
 internal sealed class ProgressMeter(
-    string source, BronzeMapping mapping, IProgress<IngestProgress>? progress, CancellationToken cancellation) : IFeedObserver
+    string source, BronzeMapping mapping, IProgress<IngestProgress>? progress, CancellationToken cancellation)
+    : IFeedObserver
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
 

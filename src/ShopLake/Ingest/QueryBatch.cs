@@ -47,8 +47,12 @@ internal static class QueryBatch
     /// <exception cref="ShopLakeException">A file cannot be read, or the query is wrong.</exception>
     public static BatchContent Read(IReadOnlyList<QueryFile> inputs, string identity, BatchContext context)
     {
-        LedgerRecord[] earlier = [.. context.Writer.Ledger.Records.Where(record => record.Source == context.Source.Name)];
-        var knownInputs = earlier.SelectMany(record => record.Inputs).Select(input => input.Sha256).ToHashSet(StringComparer.Ordinal);
+        LedgerRecord[] earlier =
+        [
+            .. context.Writer.Ledger.Records.Where(record => record.Source == context.Source.Name),
+        ];
+        var knownInputs = earlier.SelectMany(record => record.Inputs).Select(input => input.Sha256)
+            .ToHashSet(StringComparer.Ordinal);
         foreach (IGrouping<string, QueryFile> view in inputs.GroupBy(input => input.View))
         {
             // The dead letters of a file that an earlier result was made of are in Bronze already.
@@ -66,23 +70,26 @@ internal static class QueryBatch
         long before = earlier.SelectMany(record => record.Deliveries).Sum(delivery => delivery.Records);
         string[] columns = Evaluate(earlier, context);
         context.Mapping.CheckRequired(name, columns);
-        IEnumerable<string> fields = context.Mapping.Fields.Fields.Select((field, position) =>
-            $"{(columns.Contains(field.Name, StringComparer.OrdinalIgnoreCase) ? Sql.Name(field.Name) : "CAST(NULL AS VARCHAR)")} "
-            + $"AS {RecordTable.Field(position)}");
+        SourceFields fields = context.Mapping.Fields;
+        IEnumerable<string> selected = fields.Fields.Select((field, position) =>
+        {
+            bool isGiven = columns.Contains(field.Name, StringComparer.OrdinalIgnoreCase);
+            return $", {(isGiven ? Sql.Name(field.Name) : "CAST(NULL AS VARCHAR)")} AS {RecordTable.Field(position)}";
+        });
         string[] rescued =
         [
-            .. columns.Where(context.Mapping.Fields.IsRescued).Select(column =>
-                $"{Sql.Literal(JsonSettings.Text(context.Mapping.Fields.RescueKey(column)) + ":")} || CAST(to_json({Sql.Name(column)}) AS VARCHAR)"),
+            .. columns.Where(fields.IsRescued).Select(column =>
+                $"{fields.RescueSql(column)} || CAST(to_json({Sql.Name(column)}) AS VARCHAR)"),
         ];
-        string rest = rescued.Length == 0 ? "CAST(NULL AS VARCHAR)" : $"nullif(concat_ws(',', {string.Join(", ", rescued)}), '')";
+        string order = string.Join(", ", columns.Select(column => $"{Sql.Name(column)} NULLS FIRST"));
         string rows = $"""
-            SELECT {Sql.Literal(name)} AS _source_file, {before} + _number AS _source_row, {rest} AS _rest,
-                {RowHash}{string.Concat(fields.Select(field => ", " + field))}
-            FROM (SELECT *, row_number() OVER (ORDER BY {string.Join(", ", columns.Select(column => Sql.Name(column) + " NULLS FIRST"))}) AS _number FROM new_rows)
+            SELECT {Sql.Literal(name)} AS _source_file, {before} + _number AS _source_row,
+                {BronzeMapping.Joined(rescued)} AS _rest, {RowHash}{string.Concat(selected)}
+            FROM (SELECT *, row_number() OVER (ORDER BY {order}) AS _number FROM new_rows)
             """;
         var written = new List<WrittenFile>();
-        context.Write(written, context.Mapping.Select(
-            rows, [.. Enumerable.Repeat("VARCHAR", context.Mapping.Fields.Fields.Count)], context.Constants, [RowHash]));
+        string[] types = [.. Enumerable.Repeat("VARCHAR", fields.Fields.Count)];
+        context.Write(written, context.Mapping.Select(rows, types, context.Constants, [RowHash]));
         long count = written.Sum(file => file.Rows);
         return new BatchContent
         {
@@ -109,12 +116,13 @@ internal static class QueryBatch
         try
         {
             session.Execute(
-                $"CREATE TEMP TABLE result AS SELECT CAST(COLUMNS(*) AS VARCHAR) FROM (\n{query}\n)", context.Cancellation);
+                $"CREATE TEMP TABLE result AS SELECT CAST(COLUMNS(*) AS VARCHAR) FROM (\n{query}\n)",
+                context.Cancellation);
         }
         catch (DuckDBException exception)
         {
-            throw new ShopLakeException(FailureKind.Usage, $"The query of source {context.Source.Name} (shoplake.yaml line "
-                + $"{context.Source.Line}) fails: {exception.Message.Trim()}", exception);
+            throw new ShopLakeException(FailureKind.Usage, $"The query of source {context.Source.Name} (shoplake.yaml "
+                + $"line {context.Source.Line}) fails: {exception.Message.Trim()}", exception);
         }
 
         string held = files.Length == 0

@@ -14,8 +14,10 @@ internal static class QueryView
             if (FormatOf(files[0], context.Source) == SourceFormat.Parquet)
             {
                 string list = Sql.List(files.Select(file => file.Path));
-                context.Session.Execute($"CREATE TEMP TABLE {Sql.Name(view)} AS SELECT CAST(COLUMNS(*) AS VARCHAR) "
-                    + $"FROM read_parquet({list}, union_by_name = true, hive_partitioning = false)", context.Cancellation);
+                string relation = $"read_parquet({list}, union_by_name = true, hive_partitioning = false)";
+                context.Session.Execute(
+                    $"CREATE TEMP TABLE {Sql.Name(view)} AS SELECT CAST(COLUMNS(*) AS VARCHAR) FROM {relation}",
+                    context.Cancellation);
             }
             else
             {
@@ -24,21 +26,25 @@ internal static class QueryView
         }
         catch (Exception exception) when (exception is UnreadableFileException or DuckDBException)
         {
-            throw new ShopLakeException(FailureKind.UnreadableInput,
-                $"Source {context.Source.Name} was not ingested, since `{view}` cannot be read: {exception.Message.Trim()}", exception);
+            throw new ShopLakeException(FailureKind.UnreadableInput, $"Source {context.Source.Name} was not ingested, "
+                + $"since `{view}` cannot be read: {exception.Message.Trim()}", exception);
         }
     }
 
     private static void CreateFromRecords(string view, IReadOnlyList<FileReading> files, BatchContext context)
     {
         Source source = context.Source with { Format = FormatOf(files[0], context.Source) };
-        string[] names = [.. files.SelectMany(file => NamesOf(file, source, context)).Distinct(StringComparer.OrdinalIgnoreCase)];
+        string[] names =
+        [
+            .. files.SelectMany(file => NamesOf(file, source, context)).Distinct(StringComparer.OrdinalIgnoreCase),
+        ];
         var fields = new SourceFields(source, [], names.Select(name => new SourceField(name, IsHeld: true)));
         using var feed = new RecordFeed(
             files, fields, context.Configuration.Limits, context.DeadLetters, context.Observer);
         string function = $"records_of_{view}";
         RecordTable table = context.Session.AddTable(function, fields, context.Configuration.Limits);
-        IEnumerable<string> columns = names.Select((name, position) => $"{RecordTable.Field(position)} AS {Sql.Name(name)}");
+        IEnumerable<string> columns = names.Select((name, position) =>
+            $"{RecordTable.Field(position)} AS {Sql.Name(name)}");
         table.Read(feed, () => context.Session.Execute(
             $"CREATE TEMP TABLE {Sql.Name(view)} AS SELECT {string.Join(", ", columns)} FROM {Sql.Name(function)}()",
             context.Cancellation));

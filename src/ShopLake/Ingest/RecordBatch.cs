@@ -42,7 +42,8 @@ internal static class RecordBatch
             Deliveries = [.. files.Where(file => file.BytesTaken > file.Start || !file.IsGrowing)
                 .Select(file => Delivered(file, context))],
             Schema = files.SelectMany(NamesOf),
-            Drift = [.. files.Where(file => file.Records > 0).SelectMany(file => mapping.Drift(file.Name, NamesOf(file)))],
+            Drift = [.. files.Where(file => file.Records > 0)
+                .SelectMany(file => mapping.Drift(file.Name, NamesOf(file)))],
         };
     }
 
@@ -54,7 +55,8 @@ internal static class RecordBatch
             Archive = context.Archive(file, file.BytesTaken),
         };
 
-    private static IEnumerable<string> NamesOf(FileReading file) => file.Columns?.Names ?? (IEnumerable<string>)file.Keys;
+    private static IEnumerable<string> NamesOf(FileReading file) =>
+        file.Columns?.Names ?? (IEnumerable<string>)file.Keys;
 
     /// <summary>Some mistakes show only when the whole file is read.</summary>
     private static void Judge(FileReading file, BronzeMapping mapping, Action<FileReading> failed)
@@ -63,8 +65,8 @@ internal static class RecordBatch
         {
             if (file.WrongText * 2 > file.Records)
             {
-                throw new UnreadableFileException($"{file.Name}: {file.WrongText} of {file.Records} records are no text in "
-                    + $"{mapping.Source.Csv.Encoding}. Set the `encoding` of source {mapping.Source.Name} "
+                throw new UnreadableFileException($"{file.Name}: {file.WrongText} of {file.Records} records are no "
+                    + $"text in {mapping.Source.Csv.Encoding}. Set the `encoding` of source {mapping.Source.Name} "
                     + $"(shoplake.yaml line {mapping.Source.Line}); if the file is not text, it does not belong here.");
             }
 

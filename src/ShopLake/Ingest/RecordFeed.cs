@@ -94,10 +94,11 @@ internal sealed class RecordFeed : IDisposable
         }
 
         RecordSpan record = block.Records[index];
-        ReadOnlySpan<byte> bytes = block.Bytes(record);
         Utf8Transcoder? transcoder = block.File.Transcoder;
-        long offset = block.OriginalOffset + (transcoder?.OriginalLength(block.Buffer.AsSpan(0, record.Start)) ?? record.Start);
-        _deadLetters.Add(block.File.DeadLetterSource, block.FirstRecord + index, offset, reason, transcoder?.Original(bytes) ?? bytes);
+        ReadOnlySpan<byte> bytes = transcoder?.Original(block.Bytes(record)) ?? block.Bytes(record);
+        long start = transcoder?.OriginalLength(block.Buffer.AsSpan(0, record.Start)) ?? record.Start;
+        _deadLetters.Add(
+            block.File.DeadLetterSource, block.FirstRecord + index, block.OriginalOffset + start, reason, bytes);
     }
 
     /// <summary>Reads a CSV file's header only.</summary>
@@ -141,7 +142,9 @@ internal sealed class RecordFeed : IDisposable
         }
 
         _file = file;
-        _splitter = _fields.Source.Format == SourceFormat.Jsonl ? new LineSplitter() : CsvFormat.Splitter(_fields.Source.Csv, _limits);
+        _splitter = _fields.Source.Format == SourceFormat.Jsonl
+            ? new LineSplitter()
+            : CsvFormat.Splitter(_fields.Source.Csv, _limits);
         bool needsHeader = _fields.Source.Format == SourceFormat.Csv;
         if (needsHeader)
         {
@@ -232,8 +235,8 @@ internal sealed class RecordFeed : IDisposable
         bool isHeader = mostRecords == 1;
         if (isHeader && used == 0 && _carry.Length > _limits.LineLength)
         {
-            throw new UnreadableFileException($"{_file.Name} line 1: the header is longer than {_limits.LineLength} bytes "
-                + "(limits.line_length). If the file is right, raise the limit.");
+            throw new UnreadableFileException($"{_file.Name} line 1: the header is longer than "
+                + $"{_limits.LineLength} bytes (limits.line_length). If the file is right, raise the limit.");
         }
 
         if (!isHeader && _carry.Length > _limits.LineLength)
@@ -292,7 +295,8 @@ internal sealed class RecordFeed : IDisposable
         }
         else
         {
-            _deadLetters.AddLong(file.DeadLetterSource, record, _originalOffset, LongReason, () => NextPiece(ref hasEnd));
+            _deadLetters.AddLong(
+                file.DeadLetterSource, record, _originalOffset, LongReason, () => NextPiece(ref hasEnd));
         }
     }
 

@@ -14,11 +14,14 @@ internal abstract class RecordSplitter
 
     /// <summary>Takes whole records from the front of the data.</summary>
     /// <param name="isLast">Nothing follows these bytes, so that a last record needs no terminator.</param>
-    /// <returns>How many bytes the records and their terminators took; what is left belongs to an unfinished one.</returns>
+    /// <returns>
+    /// How many bytes the records and their terminators took; what is left belongs to an unfinished one.
+    /// </returns>
     public int Split(ReadOnlySpan<byte> data, bool isLast, List<RecordSpan> records, int mostRecords)
     {
         int position = 0;
-        while (position < data.Length && records.Count < mostRecords && TryFindEnd(data, position, isLast, out RecordSpan record, out int next))
+        while (position < data.Length && records.Count < mostRecords
+            && TryFindEnd(data, position, isLast, out RecordSpan record, out int next))
         {
             if (record.Length > 0 || KeepsEmptyLines)
             {
@@ -157,8 +160,8 @@ internal sealed class CsvSplitter : RecordSplitter
 
             if (data[position] == _quote)
             {
-                return TryFindLineEnd(
-                    data, start, isLast, "a quote stands inside a field that does not begin with one", out record, out next);
+                const string reason = "a quote stands inside a field without quotes around it";
+                return TryFindLineEnd(data, start, isLast, reason, out record, out next);
             }
 
             position++;

@@ -41,7 +41,8 @@ internal sealed unsafe class RecordTable : IDisposable
         NativeMethods.TableFunction.DuckDBTableFunctionSetBind(function, &Bind);
         NativeMethods.TableFunction.DuckDBTableFunctionSetInit(function, &Initialize);
         NativeMethods.TableFunction.DuckDBTableFunctionSetFunction(function, &Produce);
-        DuckDBState state = NativeMethods.TableFunction.DuckDBRegisterTableFunction(connection.NativeConnection, function);
+        DuckDBState state = NativeMethods.TableFunction.DuckDBRegisterTableFunction(
+            connection.NativeConnection, function);
         NativeMethods.TableFunction.DuckDBDestroyTableFunction(ref function);
         if (state != DuckDBState.Success)
         {

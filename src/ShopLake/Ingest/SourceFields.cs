@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using ShopLake.Bronze;
 using ShopLake.Configuration;
 
 namespace ShopLake.Ingest;
@@ -8,7 +9,9 @@ namespace ShopLake.Ingest;
 /// <param name="IsHeld">A Bronze column holds it as it is; otherwise it is also rescued.</param>
 internal sealed record SourceField(string Name, bool IsHeld);
 
-/// <summary>What Bronze needs from a source's records: which fields, and under which names the others are rescued.</summary>
+/// <summary>
+/// What Bronze needs from a source's records: which fields, and under which names the others are rescued.
+/// </summary>
 internal sealed class SourceFields
 {
     private readonly HashSet<string> _reserved = new(StringComparer.OrdinalIgnoreCase) { CurrencyMapping };
@@ -36,7 +39,9 @@ internal sealed class SourceFields
     /// <summary>The field that a source's column fills, matched without regard to case; -1 when none.</summary>
     public int Find(string name) => _positions.GetValueOrDefault(name, -1);
 
-    /// <summary>Key of a source's column in <c>_rescued</c>: its name, marked where that would be taken for a Bronze column.</summary>
+    /// <summary>
+    /// Key of a source's column in <c>_rescued</c>: its name, marked where that would be taken for a Bronze column.
+    /// </summary>
     public string RescueKey(string name) => _reserved.Contains(name) ? "source:" + name : name;
 
     /// <summary>No Bronze column holds this column as it is.</summary>
@@ -44,6 +49,9 @@ internal sealed class SourceFields
 
     /// <summary>How a column's value begins in <c>_rescued</c>; null where Bronze holds the column.</summary>
     public byte[]? RescuePrefix(string name) => IsRescued(name) ? JsonPrefix(RescueKey(name)) : null;
+
+    /// <summary>The same as SQL.</summary>
+    public string RescueSql(string name) => Sql.Literal(JsonSettings.Text(RescueKey(name)) + ":");
 
     private static byte[] JsonPrefix(string key) => Encoding.UTF8.GetBytes(JsonSettings.Text(key) + ":");
 }

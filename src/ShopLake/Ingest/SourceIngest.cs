@@ -55,7 +55,8 @@ internal sealed class SourceIngest(
     }
 
     private LedgerRecord? IngestFiles(
-        BronzeWriter writer, BronzeMapping mapping, SourceZone zone, ProgressMeter meter, CancellationToken cancellation)
+        BronzeWriter writer, BronzeMapping mapping, SourceZone zone, ProgressMeter meter,
+        CancellationToken cancellation)
     {
         var finder = new DeliveryFinder(source, configuration.ProjectFolder);
         IReadOnlyList<string> paths = Paths(writer.Ledger);
@@ -85,7 +86,8 @@ internal sealed class SourceIngest(
     }
 
     private LedgerRecord? IngestQuery(
-        BronzeWriter writer, BronzeMapping mapping, SourceZone zone, ProgressMeter meter, CancellationToken cancellation)
+        BronzeWriter writer, BronzeMapping mapping, SourceZone zone, ProgressMeter meter,
+        CancellationToken cancellation)
     {
         IReadOnlyList<QueryFile> inputs = QueryBatch.FindInputs(source, configuration.ProjectFolder);
         string identity = QueryBatch.Identity(source, inputs);
@@ -108,7 +110,8 @@ internal sealed class SourceIngest(
         using var session = new IngestSession(configuration, zone);
         using DeadLetterWriter deadLetters = writer.DeadLetters();
         var constants = new MappingContext(writer.Sequence, writer.Now(), zone, configuration.Money.Currency);
-        var context = new BatchContext(configuration, mapping, writer, session, deadLetters, constants, meter, cancellation);
+        var context = new BatchContext(
+            configuration, mapping, writer, session, deadLetters, constants, meter, cancellation);
         return Commit(context, read(context));
     }
 
@@ -148,6 +151,7 @@ internal sealed class SourceIngest(
         bool isMissing = paths.Count == 0 && !Glob.HasWildcard(source.Path!)
             && !ledger.Records.Any(record => record.Source == source.Name);
         return !isMissing ? [.. paths.Union(mended)] : throw new ShopLakeException(FailureKind.UnreadableInput,
-            $"{source.Path} does not exist. Correct the `path` of source {source.Name} (shoplake.yaml line {source.Line}).");
+            $"{source.Path} does not exist. Correct the `path` of source {source.Name} "
+            + $"(shoplake.yaml line {source.Line}).");
     }
 }

@@ -53,7 +53,8 @@ internal sealed unsafe class TypingFunctions : IDisposable
         NativeMethods.ScalarFunction.DuckDBScalarFunctionSetReturnType(scalar, resultType);
         NativeMethods.ScalarFunction.DuckDBScalarFunctionSetExtraInfo(scalar, GCHandle.ToIntPtr(_zone), null);
         NativeMethods.ScalarFunction.DuckDBScalarFunctionSetFunction(scalar, function);
-        DuckDBState state = NativeMethods.ScalarFunction.DuckDBRegisterScalarFunction(connection.NativeConnection, scalar);
+        DuckDBState state = NativeMethods.ScalarFunction.DuckDBRegisterScalarFunction(
+            connection.NativeConnection, scalar);
         NativeMethods.ScalarFunction.DuckDBDestroyScalarFunction(ref scalar);
         if (state != DuckDBState.Success)
         {
@@ -81,7 +82,8 @@ internal sealed unsafe class TypingFunctions : IDisposable
         int rows = (int)DuckDbVectors.Size(input);
         for (int row = 0; row < rows; row++)
         {
-            if (DuckDbVectors.IsValid(validity, row) && TReading.TryRead(DuckDbVectors.Text(data, row), zone, out T value))
+            if (DuckDbVectors.IsValid(validity, row)
+                && TReading.TryRead(DuckDbVectors.Text(data, row), zone, out T value))
             {
                 results[row] = value;
             }
@@ -94,19 +96,24 @@ internal sealed unsafe class TypingFunctions : IDisposable
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static void ReadAmounts(nint info, nint input, nint output) => Apply<long, AmountReading>(info, input, output);
+    private static void ReadAmounts(nint info, nint input, nint output) =>
+        Apply<long, AmountReading>(info, input, output);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static void ReadBigints(nint info, nint input, nint output) => Apply<long, BigintReading>(info, input, output);
+    private static void ReadBigints(nint info, nint input, nint output) =>
+        Apply<long, BigintReading>(info, input, output);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static void ReadInstants(nint info, nint input, nint output) => Apply<long, InstantReading>(info, input, output);
+    private static void ReadInstants(nint info, nint input, nint output) =>
+        Apply<long, InstantReading>(info, input, output);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static void ReadIsMoved(nint info, nint input, nint output) => Apply<byte, IsMovedReading>(info, input, output);
+    private static void ReadIsMoved(nint info, nint input, nint output) =>
+        Apply<byte, IsMovedReading>(info, input, output);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static void ReadSeconds(nint info, nint input, nint output) => Apply<long, SecondsReading>(info, input, output);
+    private static void ReadSeconds(nint info, nint input, nint output) =>
+        Apply<long, SecondsReading>(info, input, output);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void ReadMilliseconds(nint info, nint input, nint output) =>
@@ -162,7 +169,9 @@ internal sealed unsafe class TypingFunctions : IDisposable
             TryReadEpoch(text, 0, out value);
     }
 
-    /// <summary>Instants of the years 1 to 9999 only: others are a wrong unit, and no calendar type holds them.</summary>
+    /// <summary>
+    /// Instants of the years 1 to 9999 only: others are a wrong unit, and no calendar type holds them.
+    /// </summary>
     private static bool TryReadEpoch(ReadOnlySpan<byte> text, int scale, out long microseconds) =>
         ExactNumber.TryParse(text, scale, ExactNumber.BigintDigits, out microseconds)
         && microseconds >= (DateTime.MinValue - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond

@@ -158,7 +158,8 @@ internal sealed class Utf8Transcoder(string encoding)
         < 0x80 => (utf8[0], 1),
         < 0xe0 => (((utf8[0] & 0x1f) << 6) | (utf8[1] & 0x3f), 2),
         < 0xf0 => (((utf8[0] & 0x0f) << 12) | ((utf8[1] & 0x3f) << 6) | (utf8[2] & 0x3f), 3),
-        < OddByteLead => (((utf8[0] & 0x07) << 18) | ((utf8[1] & 0x3f) << 12) | ((utf8[2] & 0x3f) << 6) | (utf8[3] & 0x3f), 4),
+        < OddByteLead => (
+            ((utf8[0] & 0x07) << 18) | ((utf8[1] & 0x3f) << 12) | ((utf8[2] & 0x3f) << 6) | (utf8[3] & 0x3f), 4),
         _ => (((utf8[0] & 0x03) << 6) | (utf8[1] & 0x3f), 2),
     };
 }

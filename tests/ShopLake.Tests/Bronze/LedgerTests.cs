@@ -107,7 +107,11 @@ public sealed class LedgerTests : IDisposable
             for (int batch = 0; batch < batches; batch++)
             {
                 int file = (batch * writers) + writer;
-                _lake.Ingest(TestLake.Payments() with { Path = $"feeds/{writer}/payments-{file}.csv", Name = $"source-{writer}" });
+                _lake.Ingest(TestLake.Payments() with
+                {
+                    Path = $"feeds/{writer}/payments-{file}.csv",
+                    Name = $"source-{writer}",
+                });
             }
         });
 

@@ -47,7 +47,8 @@ public sealed class CsvIngestTests : IDisposable
         _lake.Rows("payments", "payment_id, payment_amount, payment_ts, _rescued").ShouldBe(
         [
             """p1|NULL|NULL|{"note":"hello","payment_amount":"12,50","payment_ts":"2024-02-30"}""",
-            """p2|NULL|NULL|{"note":"say \"hi\"","payment_amount":"1.23456","payment_ts":"2024-01-01 00:00:00.1234567"}""",
+            """p2|NULL|NULL|{"note":"say \"hi\"","payment_amount":"1.23456","""
+                + "\"payment_ts\":\"2024-01-01 00:00:00.1234567\"}",
             "p3|100.0000|2024-01-01 00:00:00|NULL",
         ]);
     }
@@ -55,7 +56,8 @@ public sealed class CsvIngestTests : IDisposable
     [Fact]
     public void Records_that_cannot_be_split_become_dead_letters_and_keep_their_number()
     {
-        _lake.Feed("payments.csv", "payment_id,order_id\np1,o1\nragged\n\"x\"y,o\np4,\"o\n4\"\np5,a\"b\np6,\"never closed\np7,o7\n");
+        _lake.Feed("payments.csv", "payment_id,order_id\np1,o1\nragged\n\"x\"y,o\np4,\"o\n4\"\np5,a\"b\n"
+            + "p6,\"never closed\np7,o7\n");
 
         SourceReport report = _lake.Ingest(TestLake.Payments());
 

@@ -26,7 +26,8 @@ public sealed class FileTests : IDisposable
         Encoding encoding = Encoding.GetEncoding(written);
         string text = declared == "latin-1" ? "São" : "São 漢字 😀";
         byte[] mark = hasMark ? encoding.GetPreamble() : [];
-        byte[] bytes = [.. mark, .. encoding.GetBytes($"payment_id,ordér_id\r\np1,{text}\r\nragged\r\n\"{text}\r\n\",x\r\n")];
+        string csv = $"payment_id,ordér_id\r\np1,{text}\r\nragged\r\n\"{text}\r\n\",x\r\n";
+        byte[] bytes = [.. mark, .. encoding.GetBytes(csv)];
         _lake.Feed("payments.csv", bytes);
 
         SourceReport report = _lake.Ingest(TestLake.Payments(("payment_id", "payment_id"), ("order_id", "ORDÉR_ID"))
@@ -73,7 +74,8 @@ public sealed class FileTests : IDisposable
 
         _lake.Ingest(TestLake.Payments());
 
-        _lake.Rows("payments", "payment_id, _source_file").ShouldBe(["p2|feeds/payments-2.csv", "p1|feeds/payments.csv.gz"]);
+        _lake.Rows("payments", "payment_id, _source_file").ShouldBe(
+            ["p2|feeds/payments-2.csv", "p1|feeds/payments.csv.gz"]);
     }
 
     [Theory]
@@ -190,7 +192,8 @@ public sealed class FileTests : IDisposable
     public void A_delivery_larger_than_a_batch_is_one_commit_of_several_files()
     {
         _lake.Limits = _lake.Limits with { BatchRows = 50_000 };
-        _lake.Feed("payments.csv", "payment_id\n" + string.Concat(Enumerable.Range(0, 300_000).Select(i => $"payment-{i}\n")));
+        IEnumerable<string> lines = Enumerable.Range(0, 300_000).Select(i => $"payment-{i}\n");
+        _lake.Feed("payments.csv", "payment_id\n" + string.Concat(lines));
 
         _lake.Ingest(TestLake.Payments()).Accepted.ShouldBe(300_000);
 

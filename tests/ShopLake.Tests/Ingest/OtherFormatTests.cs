@@ -17,7 +17,7 @@ public sealed class OtherFormatTests : IDisposable
     {
         _lake.Feed("payments.jsonl", """
             {"payment_id":"p\u00e9\n","payment_amount":12345678901234.5678,"payment_ts":"2024-01-01T00:00:00Z"}
-            {"payment_amount":"1.5","payment_id":123456789012345678901234567890,"extra":{"a":[1.50,"\u0041"]},"note":null}
+            {"payment_amount":"1.5","payment_id":123456789012345678901234567890,"x":{"a":[1.50,"\u0041"]},"note":null}
             {"payment_id":"p3","payment_amount":0.00001,"order_id":""}
 
             """);
@@ -27,7 +27,7 @@ public sealed class OtherFormatTests : IDisposable
         _lake.Rows("payments", "payment_id, order_id, payment_amount, payment_ts, _rescued").ShouldBe(
         [
             "pé\n|NULL|12345678901234.5678|2024-01-01 00:00:00|NULL",
-            """123456789012345678901234567890|NULL|1.5000|NULL|{"extra":{"a":[1.50,"\u0041"]}}""",
+            """123456789012345678901234567890|NULL|1.5000|NULL|{"x":{"a":[1.50,"\u0041"]}}""",
             """p3||NULL|NULL|{"payment_amount":"0.00001"}""",
         ]);
     }
@@ -59,12 +59,14 @@ public sealed class OtherFormatTests : IDisposable
                 UNION ALL SELECT 'p2', 8, NULL, NULL, NULL) TO '{file}' (FORMAT parquet)
             """);
         string other = _lake.Feed("payments-2.parquet", "");
-        TestLake.Query($"COPY (SELECT 'p3' AS Payment_ID, 1.234567 AS payment_amount, DATE '2024-02-01' AS payment_ts) TO '{other}' (FORMAT parquet)");
+        TestLake.Query("COPY (SELECT 'p3' AS Payment_ID, 1.234567 AS payment_amount, DATE '2024-02-01' AS payment_ts) "
+            + $"TO '{other}' (FORMAT parquet)");
 
         SourceReport report = _lake.Ingest(Parquet);
 
         report.Accepted.ShouldBe(3);
-        _lake.Rows("payments", "payment_id, order_id, payment_amount, payment_ts, _source_file, _source_row, _rescued").ShouldBe(
+        const string columns = "payment_id, order_id, payment_amount, payment_ts, _source_file, _source_row, _rescued";
+        _lake.Rows("payments", columns).ShouldBe(
         [
             """p3|NULL|NULL|2024-02-01 00:00:00|feeds/payments-2.parquet|1|{"payment_amount":"1.234567"}""",
             """p1|7|1.5000|2023-12-31 22:00:00|feeds/payments.parquet|1|{"share":"0.1"}""",
@@ -91,7 +93,8 @@ public sealed class OtherFormatTests : IDisposable
         SourceReport report = _lake.Ingest(source);
 
         report.Accepted.ShouldBe(2);
-        _lake.Rows("orders", "order_id, updated_at, source_system, _batch_id, _source_file, _source_row, _rescued").ShouldBe(
+        const string columns = "order_id, updated_at, source_system, _batch_id, _source_file, _source_row, _rescued";
+        _lake.Rows("orders", columns).ShouldBe(
         [
             """o1|2024-01-01 00:00:00|shop|1|query:states|1|{"x":"1"}""",
             """o1|2024-01-01 00:00:00|shop|1|query:states|2|{"x":"1"}""",

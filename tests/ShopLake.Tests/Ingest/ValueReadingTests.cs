@@ -40,14 +40,16 @@ public sealed class ValueReadingTests
     [InlineData("-9223372036854775809", null)]
     [InlineData("3.0", "3")]
     [InlineData("3.5", null)]
-    public void A_whole_number_is_read_exactly_or_not_at_all(string text, string? value) => Bigint(text).ShouldBe(value);
+    public void A_whole_number_is_read_exactly_or_not_at_all(string text, string? value) =>
+        Bigint(text).ShouldBe(value);
 
     [Fact]
     public void Every_amount_agrees_with_arithmetic_on_big_numbers() =>
         Gen.Select(Gen.Long, Gen.Int[0, 25], Gen.Int[-6, 6], Gen.Int[0, 6]).Sample((mantissa, scale, exponent, zeros) =>
         {
             string digits = BigInteger.Abs(mantissa).ToString(CultureInfo.InvariantCulture).PadLeft(scale + 1, '0');
-            string text = $"{(mantissa < 0 ? "-" : "")}{digits[..^scale]}.{digits[^scale..]}{new string('0', zeros)}e{exponent}";
+            string sign = mantissa < 0 ? "-" : "";
+            string text = $"{sign}{digits[..^scale]}.{digits[^scale..]}{new string('0', zeros)}e{exponent}";
             BigInteger numerator = mantissa * BigInteger.Pow(10, Math.Max(0, exponent) + 4);
             BigInteger denominator = BigInteger.Pow(10, scale + Math.Max(0, -exponent));
             BigInteger expected = BigInteger.DivRem(numerator, denominator, out BigInteger rest);
@@ -110,15 +112,20 @@ public sealed class ValueReadingTests
     public void An_unknown_zone_is_an_error_that_shows_a_known_one() =>
         Should.Throw<ShopLakeException>(() => new SourceZone("Berlin")).Message.ShouldContain("Europe/Berlin");
 
-    private static string? Amount(string text) => ExactNumber.TryParse(
-        Encoding.UTF8.GetBytes(text), ExactNumber.AmountScale, ExactNumber.AmountDigits, out long value) ? $"{value}" : null;
+    private static string? Amount(string text) =>
+        ExactNumber.TryParse(Utf8(text), ExactNumber.AmountScale, ExactNumber.AmountDigits, out long value)
+            ? $"{value}"
+            : null;
 
     private static string? Bigint(string text) =>
-        ExactNumber.TryParse(Encoding.UTF8.GetBytes(text), 0, ExactNumber.BigintDigits, out long value) ? $"{value}" : null;
+        ExactNumber.TryParse(Utf8(text), 0, ExactNumber.BigintDigits, out long value) ? $"{value}" : null;
 
     private static (string? Instant, bool IsMoved) Instant(string text, string zone)
     {
-        bool isRead = InstantText.TryParse(Encoding.UTF8.GetBytes(text), new SourceZone(zone), out long value, out bool isMoved);
-        return (isRead ? DateTime.UnixEpoch.AddMicroseconds(value).ToString("yyyy-MM-ddTHH:mm:ss.fffffff") : null, isMoved);
+        bool isRead = InstantText.TryParse(Utf8(text), new SourceZone(zone), out long value, out bool isMoved);
+        DateTime instant = DateTime.UnixEpoch.AddMicroseconds(value);
+        return (isRead ? instant.ToString("yyyy-MM-ddTHH:mm:ss.fffffff") : null, isMoved);
     }
+
+    private static byte[] Utf8(string text) => Encoding.UTF8.GetBytes(text);
 }
