@@ -14,6 +14,9 @@ internal static partial class SimulateCommand
 {
     private static readonly SimulationOptions Standard = new() { OutputFolder = "" };
 
+    private static readonly Dictionary<string, Fault> FaultsByName =
+        Enum.GetValues<Fault>().ToDictionary(fault => Words(fault, '-'));
+
     public static Verb Create(Terminal terminal)
     {
         var verb = new Verb(
@@ -21,7 +24,8 @@ internal static partial class SimulateCommand
             "Plays a shop from a seed and writes its feeds, with the faults of real ones, and their shoplake.yaml.",
             "shoplake simulate --out my-shop",
             "shoplake simulate --out big-shop --users 100000 --days 365 --seed 7",
-            "shoplake simulate --out clean-shop --no-faults --books");
+            "shoplake simulate --out clean-shop --no-faults --books",
+            "shoplake simulate --out late-shop --no-faults --fault late=0.2 --fault torn-file=0.1");
         var output = new Option<string>("--out")
         {
             Description = "Folder to write into.",
@@ -43,7 +47,20 @@ internal static partial class SimulateCommand
         {
             Description = "Also write what each Gold table must hold, as CSV under books/.",
         };
-        foreach (Option option in new Option[] { output, seed, users, products, days, orders, events, noFaults, books })
+        var faults = new Option<string[]>("--fault")
+        {
+            Description = $"How often one of them happens, from 0 to 1: {string.Join(", ", FaultsByName.Keys)}.",
+            HelpName = "name=rate",
+            DefaultValueFactory = _ => [],
+        };
+        faults.Validators.Add(result =>
+        {
+            foreach (var setting in result.Tokens.Where(token => FaultSetting(token.Value) is null))
+                result.AddError($"--fault {setting.Value} is not a name=rate with a rate from 0 to 1; "
+                    + $"the names are {string.Join(", ", FaultsByName.Keys)}.");
+        });
+        foreach (Option option in new Option[]
+            { output, seed, users, products, days, orders, events, noFaults, faults, books })
             verb.Add(option);
 
         verb.SetAction(parsed => Run(terminal, parsed.GetValue(books), new SimulationOptions
@@ -55,7 +72,9 @@ internal static partial class SimulateCommand
             Days = parsed.GetValue(days),
             OrdersPerUser = parsed.GetValue(orders),
             EventsPerOrder = parsed.GetValue(events),
-            Faults = parsed.GetValue(noFaults) ? FaultRates.None : Standard.Faults,
+            Faults = parsed.GetRequiredValue(faults).Select(FaultSetting).Aggregate(
+                parsed.GetValue(noFaults) ? FaultRates.None : Standard.Faults,
+                (rates, setting) => rates.With(setting!.Value.Fault, setting.Value.Rate)),
         }));
         return verb;
     }
@@ -87,8 +106,17 @@ internal static partial class SimulateCommand
         terminal.Write($"Realities in them: {string.Join(", ", faults.DefaultIfEmpty("none"))}.");
     }
 
-    private static string Words(Fault fault) =>
-        InnerCapital().Replace(fault.ToString(), " $0").ToLowerInvariant();
+    private static string Words(Fault fault, char separator = ' ') =>
+        InnerCapital().Replace(fault.ToString(), $"{separator}$0").ToLowerInvariant();
+
+    /// <summary>Reads <c>torn-file=0.1</c>; null if it says no such thing.</summary>
+    private static (Fault Fault, double Rate)? FaultSetting(string text) =>
+        text.Split('=') is [var name, var number]
+        && FaultsByName.TryGetValue(name, out var fault)
+        && double.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var rate)
+        && rate is >= 0 and <= 1
+            ? (fault, rate)
+            : null;
 
     private static int Run(Terminal terminal, bool withBooks, SimulationOptions options)
     {

@@ -32,14 +32,15 @@ internal sealed class EventsFeed(FeedContext context)
         }
 
         var received = visit.At + Delay();
-        var isAnonymous = visit.UserId is null || context.Strikes(Fault.MissingUser, context.Rates.MissingUser);
+        var isMissing = visit.UserId is not null && context.Strikes(Fault.MissingUser, context.Rates.MissingUser);
         var sent = new Sent(
             visit.EventId,
             visit.SessionId,
-            isAnonymous ? null : visit.UserId,
+            isMissing ? null : visit.UserId,
             Words[(int)visit.Type],
             _clock.Read(visit.At, received),
-            visit.Device);
+            visit.Device,
+            isMissing);
         var first = Place(sent, received, mayTear: true);
         var duplicates = first.Rows - 1 + DeliverAgain(sent, received, first);
         var conflicting = DeliverOtherwise(sent, received, first, visit.Type);
@@ -150,6 +151,8 @@ internal sealed class EventsFeed(FeedContext context)
     private void Write(in Sent sent, DateTime received)
     {
         _line.Clear().Raw("{\"event_id\":\""u8).Text(sent.EventId).Raw((byte)'"');
+        if (sent.UserId is null && !sent.LacksUserField)
+            _line.Raw(",\"user_id\":null"u8);
         if (sent.UserId is not null)
             _line.Raw(",\"user_id\":\""u8).Text(sent.UserId).Raw((byte)'"');
         if (sent.SessionId is not null)
@@ -164,6 +167,13 @@ internal sealed class EventsFeed(FeedContext context)
     }
 
     /// <summary>An event as the device sends it.</summary>
+    /// <param name="LacksUserField">The line does not even have the field.</param>
     private readonly record struct Sent(
-        string EventId, string? SessionId, string? UserId, string Word, DateTime At, string? Device);
+        string EventId,
+        string? SessionId,
+        string? UserId,
+        string Word,
+        DateTime At,
+        string? Device,
+        bool LacksUserField);
 }

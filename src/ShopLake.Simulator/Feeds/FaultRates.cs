@@ -89,20 +89,25 @@ public sealed record FaultRates
     public static FaultRates None { get; } = All(0);
 
     /// <summary>The same rate for every fault.</summary>
-    public static FaultRates All(double rate) => new()
+    public static FaultRates All(double rate) =>
+        Enum.GetValues<Fault>().Aggregate(new FaultRates(), (rates, fault) => rates.With(fault, rate));
+
+    /// <summary>These rates, but for one.</summary>
+    public FaultRates With(Fault fault, double rate) => fault switch
     {
-        Late = rate,
-        Duplicate = rate,
-        OutOfOrder = rate,
-        MissingUser = rate,
-        WrongClock = rate,
-        TornFile = rate,
-        RaggedLine = rate,
-        Conflict = rate,
-        CategoryCorrection = rate,
-        OrphanFirst = rate,
-        OrphanForever = rate,
-        BadRow = rate,
-        IgnoredWord = rate,
+        Fault.Late => this with { Late = rate },
+        Fault.Duplicate => this with { Duplicate = rate },
+        Fault.OutOfOrder => this with { OutOfOrder = rate },
+        Fault.MissingUser => this with { MissingUser = rate },
+        Fault.WrongClock => this with { WrongClock = rate },
+        Fault.TornFile => this with { TornFile = rate },
+        Fault.RaggedLine => this with { RaggedLine = rate },
+        Fault.Conflict => this with { Conflict = rate },
+        Fault.CategoryCorrection => this with { CategoryCorrection = rate },
+        Fault.OrphanFirst => this with { OrphanFirst = rate },
+        Fault.OrphanForever => this with { OrphanForever = rate },
+        Fault.BadRow => this with { BadRow = rate },
+        Fault.IgnoredWord => this with { IgnoredWord = rate },
+        _ => throw new ArgumentOutOfRangeException(nameof(fault), fault, "No such fault."),
     };
 }

@@ -38,6 +38,29 @@ public sealed class SimulateCommandTests : IDisposable
             + "name another output folder, or remove it.\nTry: shoplake simulate --help\n");
     }
 
+    [Fact]
+    public void Each_fault_has_a_rate_of_its_own()
+    {
+        var run = CommandRun.Of(["simulate", "--out", _folder.Path, "--no-faults", "--fault", "torn-file=1", .. Small]);
+
+        run.ExitCode.ShouldBe(0, run.Error);
+        run.Output.ShouldContain("Realities in them: torn file ");
+        run.Output.ShouldNotContain("duplicate");
+    }
+
+    [Theory]
+    [InlineData("late")]
+    [InlineData("late=2")]
+    [InlineData("later=0.1")]
+    public void A_fault_that_is_none_is_refused_with_those_there_are(string setting)
+    {
+        var run = CommandRun.Of("simulate", "--out", _folder.Path, "--fault", setting);
+
+        run.ExitCode.ShouldBe(2);
+        run.Error.ShouldStartWith($"Error: --fault {setting} is not a name=rate with a rate from 0 to 1; "
+            + "the names are late, duplicate, out-of-order,");
+    }
+
     [Theory]
     [InlineData("--users", "many", "--users must be a number, not 'many'.")]
     [InlineData("--days", "0", "Days is 0; it must be at least 1.")]

@@ -33,7 +33,7 @@ public class FaultTests
         shop.Lines("order_items").Count().ShouldBe(shop.Facts.Of<OrderItemFact>().Count());
         shop.Lines("events").Count().ShouldBe(shop.Facts.Of<EventFact>().Count());
         foreach (var table in new[] { "orders", "payments", "events" })
-            Files(shop, table).ShouldAllBe(file => IsSorted(file));
+            shop.Files(table).ShouldAllBe(file => IsSorted(file));
     }
 
     [Fact]
@@ -63,7 +63,7 @@ public class FaultTests
     {
         using var shop = new PlayedShop(seed: 25, Only(Fault.OutOfOrder));
 
-        Files(shop, "events").ShouldContain(file => !IsSorted(file));
+        shop.Files("events").ShouldContain(file => !IsSorted(file));
     }
 
     [Fact]
@@ -72,7 +72,7 @@ public class FaultTests
         using var shop = new PlayedShop(seed: 26, Only(Fault.MissingUser));
 
         shop.Facts.Of<EventFact>().ShouldAllBe(fact => fact.UserId == null);
-        shop.Lines("events").ShouldAllBe(line => !line.Contains("user_id"));
+        shop.Lines("events").ShouldAllBe(line => !line.Contains("\"user_id\":\""));
     }
 
     [Fact]
@@ -204,24 +204,7 @@ public class FaultTests
 
     public static TheoryData<Fault> Faults() => [.. Enum.GetValues<Fault>()];
 
-    private static FaultRates Only(Fault fault) => fault switch
-    {
-        Fault.Late => FaultRates.None with { Late = 1 },
-        Fault.Duplicate => FaultRates.None with { Duplicate = 1 },
-        Fault.OutOfOrder => FaultRates.None with { OutOfOrder = 1 },
-        Fault.MissingUser => FaultRates.None with { MissingUser = 1 },
-        Fault.WrongClock => FaultRates.None with { WrongClock = 1 },
-        Fault.TornFile => FaultRates.None with { TornFile = 1 },
-        Fault.RaggedLine => FaultRates.None with { RaggedLine = 1 },
-        Fault.Conflict => FaultRates.None with { Conflict = 1 },
-        Fault.CategoryCorrection => FaultRates.None with { CategoryCorrection = 1 },
-        Fault.OrphanFirst => FaultRates.None with { OrphanFirst = 1 },
-        Fault.OrphanForever => FaultRates.None with { OrphanForever = 1 },
-        Fault.BadRow => FaultRates.None with { BadRow = 1 },
-        _ => FaultRates.None with { IgnoredWord = 1 },
-    };
-
-    private static IEnumerable<string> Files(PlayedShop shop, string table) => shop.Files(table);
+    private static FaultRates Only(Fault fault) => FaultRates.None.With(fault, 1);
 
     /// <summary>The last column of events and the one before the last of exports is the time they stand by.</summary>
     private static bool IsSorted(string file)

@@ -25,7 +25,7 @@ public class SimulationTests
     {
         using var shop = new PlayedShop(seed: 7);
 
-        shop.Hash().ShouldBe("fb5677a8d54c34eb7bd2a6ee87ccb93079bd103a04abbd6581a24b9375859169");
+        shop.Hash().ShouldBe("7dbcbe9311663236b7bb5dff5e0ab7f95845b45c2bdab3986c4256fc8d70586d");
     }
 
     [Fact]
