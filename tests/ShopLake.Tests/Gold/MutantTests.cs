@@ -34,7 +34,7 @@ public sealed class MutantTests(MutantTests.Shops shops) : IClassFixture<MutantT
     private static readonly Dictionary<string, Mutant> Mutants = new DeserializerBuilder()
         .WithNamingConvention(UnderscoredNamingConvention.Instance)
         .Build()
-        .Deserialize<List<Mutant>>(File.ReadAllText(Support.Repository.PathOf("tests/cases/gold/mutants.yaml")))
+        .Deserialize<List<Mutant>>(File.ReadAllText(Repository.PathOf("tests/cases/gold/mutants.yaml")))
         .ToDictionary(mutant => mutant.Rule, StringComparer.Ordinal);
 
     public static TheoryData<string> Rules => [.. Mutants.Keys];

@@ -7,7 +7,7 @@ namespace ShopLake.Tests.Silver;
 /// <summary>Given rows, expected rows: the situations of <c>tests/cases/silver</c>, one file each.</summary>
 public sealed class SilverCaseTests
 {
-    private static readonly string Folder = Support.Repository.PathOf("tests/cases/silver");
+    private static readonly string Folder = Repository.PathOf("tests/cases/silver");
 
     public static TheoryData<string> Files => [.. Directory.EnumerateFiles(Folder, "*.case", SearchOption.AllDirectories)
         .Select(file => Path.GetRelativePath(Folder, file))
