@@ -4,14 +4,14 @@ grain: [bronze_table, rule, _batch_id, _source_file, _source_row]
 what: >
   Every row that a rule keeps out of Silver now, once for each rule it fails, with the reason and the pointer to its
   Bronze row. What is mended comes back by itself.
-scope: [bronze_table, record_key]
+scope: row
 reads:
-  prep.users_quarantine: "'users', record_key"
-  prep.products_quarantine: "'products', record_key"
-  prep.orders_quarantine: "'orders', record_key"
-  prep.order_items_quarantine: "'order_items', record_key"
-  prep.payments_quarantine: "'payments', record_key"
-  prep.events_quarantine: "'events', record_key"
+  prep.users_quarantine: row
+  prep.products_quarantine: row
+  prep.orders_quarantine: row
+  prep.order_items_quarantine: row
+  prep.payments_quarantine: row
+  prep.events_quarantine: row
 */
 SELECT 'users' AS bronze_table, rule, reason, record_key, amount_minor, _batch_id, _source_file, _source_row
 FROM prep.users_quarantine

@@ -5,6 +5,9 @@ what: >
   What each category brought, by the category a product had at the order's time: its lines' share of the captures
   of a day minus their share of the refunds of that day, so every day sums to revenue_daily. Orders are distinct
   in the category; units, sold money and the comparison with list prices are as in product_daily.
+scope: [day, category]
+reads:
+  prep.order_line_days: day, category
 */
 WITH days AS (
     SELECT

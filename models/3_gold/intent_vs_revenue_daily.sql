@@ -5,6 +5,9 @@ what: >
   What the orders of a day promised against what they brought. Unpaid is the part of each order not paid yet,
   never below zero, over orders that are not CANCELLED; cancelled is what CANCELLED orders had promised. The
   capture rate is paid over ordered and may exceed 1. An order without an amount counts 0 and is counted apart.
+scope: [order_day]
+reads:
+  gold.orders: order_day
 */
 WITH days AS (
     SELECT

@@ -5,6 +5,9 @@ what: >
   How events arrive, by the business day they reached the lake: how long after they happened (each event in one
   bucket, those with a skewed clock in none), how many were late, how often they were delivered again with equal
   or other content, and how many still have no user after stitching.
+scope: [day]
+reads:
+  silver.events: business_day(ingested_at)
 */
 WITH events AS (
     SELECT

@@ -5,6 +5,10 @@ what: >
   Where the orders of a day stand now, and how long they took: created to paid and paid to shipped by their
   status, in hours, as nearest-rank median and 90th percentile over the orders that got there. Illegal
   transitions counts the steps that no order should take.
+scope: [order_day]
+reads:
+  gold.orders: order_day
+  prep.order_milestones: order_day
 */
 WITH counts AS (
     SELECT

@@ -5,6 +5,13 @@ what: >
   One row a sold line: quantity and unit price as sold, list price and category as of the order's time, and its
   share of the order's money, so that the lines of an order sum exactly to it. Money of an order without items
   stands on one line (none). Refunds name no item, so they are shared like the payments.
+scope: [order_id]
+reads:
+  silver.order_items: order_id
+  prep.order_line_catalogue: order_item_id = silver.order_items.order_item_id
+  prep.order_line_entries: order_id
+  prep.order_payments: order_id
+  gold.orders: order_id
 */
 WITH money AS (
     SELECT

@@ -6,6 +6,13 @@ what: >
   is what succeeded, refunded money what went back (it may exceed what was paid: is_over_refunded), net is their
   difference. The first order is the customer's first by its first successful payment; it is unknown for guests.
   Cancelled after payment: the order is CANCELLED now and money had arrived by then.
+scope: [order_id]
+reads:
+  silver.orders: order_id
+  silver.order_items: order_id
+  prep.order_payments: order_id
+  prep.customer_orders: order_id
+  prep.order_sessions: order_id
 */
 WITH items AS (
     SELECT order_id, count(*) AS items, cast(coalesce(sum(quantity), 0) AS bigint) AS units

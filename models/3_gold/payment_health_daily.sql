@@ -6,6 +6,9 @@ what: >
   orders with a success that day over the orders that tried. An order is recovered on the day of its first
   success when an attempt had failed by then, on whatever day. Days to refund are business days since the money
   was captured; the median is the nearest rank.
+scope: [day]
+reads:
+  prep.payment_entries: day
 */
 WITH counts AS (
     SELECT

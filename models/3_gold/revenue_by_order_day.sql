@@ -4,6 +4,9 @@ grain: [order_day]
 what: >
   The same money as revenue_daily, put on the business day of the order it belongs to: what became of the orders
   of a day. It restates whenever a payment or a refund comes. Orders counts every order of the day, paid or not.
+scope: [order_day]
+reads:
+  gold.orders: order_day
 */
 SELECT
     order_day,

@@ -6,6 +6,9 @@ what: >
   refund, so a day that is over never changes because of a later refund. New is what first orders brought,
   repeat what other orders of known customers brought, guest the rest; refunds are not split. Paid orders are
   the distinct orders with a success that day; AOV is gross over them.
+scope: [day]
+reads:
+  prep.payment_entries: day
 */
 WITH days AS (
     SELECT

@@ -4,9 +4,9 @@ on: bronze.events_raw
 severity: quarantine
 what: >
   The words in event_type and device_type must be ours or mapped to ours; a device may be missing.
-scope: [record_key]
+scope: row
 reads:
-  bronze.events_raw: event_id
+  bronze.events_raw: row
 */
 WITH unknown_words AS (
     SELECT

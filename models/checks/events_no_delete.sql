@@ -4,9 +4,9 @@ on: bronze.events_raw
 severity: quarantine
 what: >
   Users, products and items can be deleted; what has happened cannot.
-scope: [record_key]
+scope: row
 reads:
-  bronze.events_raw: event_id
+  bronze.events_raw: row
 */
 SELECT
     event_id AS record_key,

@@ -4,9 +4,9 @@ on: bronze.events_raw
 severity: quarantine
 what: >
   Events are not from before time.earliest_day; those from the future are marked as skewed.
-scope: [record_key]
+scope: row
 reads:
-  bronze.events_raw: event_id
+  bronze.events_raw: row
 */
 SELECT
     event_id AS record_key,

@@ -4,9 +4,9 @@ on: bronze.events_raw
 severity: quarantine
 what: >
   A mapped value that could not be read is not the same as none.
-scope: [record_key]
+scope: row
 reads:
-  bronze.events_raw: event_id
+  bronze.events_raw: row
 */
 WITH rescued AS (
     SELECT

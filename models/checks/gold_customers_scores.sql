@@ -3,6 +3,9 @@ check: gold_customers_scores
 on: gold.customers
 severity: fail
 what: Customers with a paid order, and only they, have a first payment and three scores from 1 to 5.
+scope: [record_key]
+reads:
+  gold.customers: user_id
 */
 SELECT
     user_id AS record_key,

@@ -3,6 +3,10 @@ check: gold_order_lines_sum
 on: gold.orders
 severity: fail
 what: The lines of an order sum exactly to its paid and refunded money.
+scope: [record_key]
+reads:
+  gold.orders: order_id
+  gold.order_lines: order_id
 */
 WITH lines AS (
     SELECT order_id, sum(paid_minor) AS paid_minor, sum(refunded_minor) AS refunded_minor

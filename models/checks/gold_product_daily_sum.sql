@@ -3,6 +3,10 @@ check: gold_product_daily_sum
 on: gold.revenue_daily
 severity: fail
 what: The products of a day sum to its revenue.
+scope: [record_key]
+reads:
+  gold.revenue_daily: as_text(day)
+  gold.product_daily: as_text(day)
 */
 WITH days AS (
     SELECT day, sum(gross_minor) AS gross_minor, sum(refunds_minor) AS refunds_minor

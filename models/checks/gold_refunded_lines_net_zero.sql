@@ -3,6 +3,10 @@ check: gold_refunded_lines_net_zero
 on: gold.order_lines
 severity: fail
 what: Each line of an order that was refunded in full nets 0.
+scope: [record_key]
+reads:
+  gold.order_lines: order_item_id
+  gold.orders: order_id = gold.order_lines.order_id
 */
 SELECT
     l.order_item_id AS record_key,

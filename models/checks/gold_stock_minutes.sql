@@ -3,6 +3,9 @@ check: gold_stock_minutes
 on: gold.stock_daily
 severity: fail
 what: A product is out of stock for no more than the 25 hours that a day can have.
+scope: [record_key]
+reads:
+  gold.stock_daily: "as_text(day) || ' ' || product_id"
 */
 SELECT
     as_text(day) || ' ' || product_id AS record_key,

@@ -4,9 +4,9 @@ on: bronze.order_items_raw
 severity: quarantine
 what: >
   Money with more digits than money.decimals is kept out, never rounded.
-scope: [record_key]
+scope: row
 reads:
-  bronze.order_items_raw: order_item_id
+  bronze.order_items_raw: row
 */
 SELECT
     order_item_id AS record_key,

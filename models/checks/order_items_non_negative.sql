@@ -4,9 +4,9 @@ on: bronze.order_items_raw
 severity: quarantine
 what: >
   Quantities and prices are magnitudes; a sign is never dropped in silence.
-scope: [record_key]
+scope: row
 reads:
-  bronze.order_items_raw: order_item_id
+  bronze.order_items_raw: row
 */
 SELECT
     order_item_id AS record_key,

@@ -4,9 +4,9 @@ on: bronze.order_items_raw
 severity: quarantine
 what: >
   An item needs its order in Silver, where a source of orders is configured; it comes back with it.
-scope: [record_key]
+scope: row
 reads:
-  bronze.order_items_raw: order_item_id
+  bronze.order_items_raw: row
   prep.order_rows: order_id = bronze.order_items_raw.order_id
   prep.orders_quarantine: record_key = bronze.order_items_raw.order_id
 */

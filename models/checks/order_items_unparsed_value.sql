@@ -4,9 +4,9 @@ on: bronze.order_items_raw
 severity: quarantine
 what: >
   A mapped value that could not be read is not the same as none.
-scope: [record_key]
+scope: row
 reads:
-  bronze.order_items_raw: order_item_id
+  bronze.order_items_raw: row
 */
 WITH rescued AS (
     SELECT

@@ -4,9 +4,9 @@ on: bronze.orders_raw
 severity: quarantine
 what: >
   The word in order_status must be ours or mapped to ours in vocabulary.order_status.
-scope: [record_key]
+scope: row
 reads:
-  bronze.orders_raw: order_id
+  bronze.orders_raw: row
 */
 SELECT
     r.order_id AS record_key,

@@ -4,9 +4,9 @@ on: bronze.orders_raw
 severity: quarantine
 what: >
   A lake has one currency; a row that names another is kept out.
-scope: [record_key]
+scope: row
 reads:
-  bronze.orders_raw: order_id
+  bronze.orders_raw: row
 */
 SELECT
     order_id AS record_key,

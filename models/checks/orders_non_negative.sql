@@ -4,9 +4,9 @@ on: bronze.orders_raw
 severity: quarantine
 what: >
   Amounts are magnitudes; a sign is never dropped in silence.
-scope: [record_key]
+scope: row
 reads:
-  bronze.orders_raw: order_id
+  bronze.orders_raw: row
 */
 SELECT
     order_id AS record_key,

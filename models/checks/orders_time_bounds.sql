@@ -4,9 +4,9 @@ on: bronze.orders_raw
 severity: quarantine
 what: >
   Times lie between time.earliest_day and a day after the row came.
-scope: [record_key]
+scope: row
 reads:
-  bronze.orders_raw: order_id
+  bronze.orders_raw: row
 */
 SELECT
     order_id AS record_key,

@@ -4,9 +4,9 @@ on: bronze.orders_raw
 severity: quarantine
 what: >
   A mapped value that could not be read is not the same as none.
-scope: [record_key]
+scope: row
 reads:
-  bronze.orders_raw: order_id
+  bronze.orders_raw: row
 */
 WITH rescued AS (
     SELECT

@@ -4,9 +4,9 @@ on: bronze.payments_raw
 severity: quarantine
 what: >
   The word in payment_status must be ours or mapped to ours in vocabulary.payment_status.
-scope: [record_key]
+scope: row
 reads:
-  bronze.payments_raw: payment_id
+  bronze.payments_raw: row
 */
 SELECT
     r.payment_id AS record_key,

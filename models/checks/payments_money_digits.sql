@@ -4,9 +4,9 @@ on: bronze.payments_raw
 severity: quarantine
 what: >
   Money with more digits than money.decimals is kept out, never rounded.
-scope: [record_key]
+scope: row
 reads:
-  bronze.payments_raw: payment_id
+  bronze.payments_raw: row
 */
 SELECT
     payment_id AS record_key,

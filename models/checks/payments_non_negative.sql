@@ -4,9 +4,9 @@ on: bronze.payments_raw
 severity: quarantine
 what: >
   Amounts are magnitudes; a sign is never dropped in silence.
-scope: [record_key]
+scope: row
 reads:
-  bronze.payments_raw: payment_id
+  bronze.payments_raw: row
 */
 SELECT
     payment_id AS record_key,

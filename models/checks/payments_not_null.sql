@@ -4,9 +4,9 @@ on: bronze.payments_raw
 severity: quarantine
 what: >
   A payment needs its id, its order and its time, and an amount unless it failed.
-scope: [record_key]
+scope: row
 reads:
-  bronze.payments_raw: payment_id
+  bronze.payments_raw: row
 */
 WITH missing AS (
     SELECT

@@ -4,9 +4,9 @@ on: bronze.payments_raw
 severity: quarantine
 what: >
   A payment needs its order in Silver, where a source of orders is configured; it comes back with it.
-scope: [record_key]
+scope: row
 reads:
-  bronze.payments_raw: payment_id
+  bronze.payments_raw: row
   prep.order_rows: order_id = bronze.payments_raw.order_id
   prep.orders_quarantine: record_key = bronze.payments_raw.order_id
 */

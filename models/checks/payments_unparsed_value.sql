@@ -4,9 +4,9 @@ on: bronze.payments_raw
 severity: quarantine
 what: >
   A mapped value that could not be read is not the same as none.
-scope: [record_key]
+scope: row
 reads:
-  bronze.payments_raw: payment_id
+  bronze.payments_raw: row
 */
 WITH rescued AS (
     SELECT

@@ -4,9 +4,9 @@ on: bronze.products_raw
 severity: quarantine
 what: >
   A lake has one currency; a row that names another is kept out.
-scope: [record_key]
+scope: row
 reads:
-  bronze.products_raw: product_id
+  bronze.products_raw: row
 */
 SELECT
     product_id AS record_key,

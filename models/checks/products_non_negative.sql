@@ -4,9 +4,9 @@ on: bronze.products_raw
 severity: quarantine
 what: >
   Amounts are magnitudes; a sign is never dropped in silence.
-scope: [record_key]
+scope: row
 reads:
-  bronze.products_raw: product_id
+  bronze.products_raw: row
 */
 SELECT
     product_id AS record_key,

@@ -4,9 +4,9 @@ on: bronze.products_raw
 severity: quarantine
 what: >
   A row without the id of its product belongs to nothing.
-scope: [record_key]
+scope: row
 reads:
-  bronze.products_raw: product_id
+  bronze.products_raw: row
 */
 SELECT
     product_id AS record_key,

@@ -4,9 +4,9 @@ on: bronze.products_raw
 severity: quarantine
 what: >
   Times lie between time.earliest_day and a day after the row came.
-scope: [record_key]
+scope: row
 reads:
-  bronze.products_raw: product_id
+  bronze.products_raw: row
 */
 SELECT
     product_id AS record_key,

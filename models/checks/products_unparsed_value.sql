@@ -4,9 +4,9 @@ on: bronze.products_raw
 severity: quarantine
 what: >
   A mapped value that could not be read is not the same as none.
-scope: [record_key]
+scope: row
 reads:
-  bronze.products_raw: product_id
+  bronze.products_raw: row
 */
 WITH rescued AS (
     SELECT

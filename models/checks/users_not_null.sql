@@ -4,9 +4,9 @@ on: bronze.users_raw
 severity: quarantine
 what: >
   A row without the id of its user belongs to nothing.
-scope: [record_key]
+scope: row
 reads:
-  bronze.users_raw: user_id
+  bronze.users_raw: row
 */
 SELECT
     user_id AS record_key,

@@ -4,9 +4,9 @@ on: bronze.users_raw
 severity: quarantine
 what: >
   Times lie between time.earliest_day and a day after the row came.
-scope: [record_key]
+scope: row
 reads:
-  bronze.users_raw: user_id
+  bronze.users_raw: row
 */
 SELECT
     user_id AS record_key,

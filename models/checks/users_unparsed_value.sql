@@ -4,9 +4,9 @@ on: bronze.users_raw
 severity: quarantine
 what: >
   A mapped value that could not be read is not the same as none.
-scope: [record_key]
+scope: row
 reads:
-  bronze.users_raw: user_id
+  bronze.users_raw: row
 */
 WITH rescued AS (
     SELECT

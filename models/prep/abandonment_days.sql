@@ -5,6 +5,10 @@ what: >
   Sessions by the day of their first event and their device, with a view or without: how many had a cart, how many
   a checkout, and how many of those have no paid order attributed to them. Events with a skewed clock take no
   part, so a session of nothing else has no day and is not here.
+scope: [day, device_type]
+reads:
+  silver.sessions: "business_day(started_at), coalesce(device_type, '(unknown)')"
+  gold.orders: attributed_session_id = silver.sessions.session_id
 */
 WITH paid_sessions AS (
     SELECT DISTINCT attributed_session_id AS session_id

@@ -4,6 +4,10 @@ grain: [cohort_month, months_since]
 what: >
   Net money of a cohort's customers by the months between the cohort's month and the entry's own. A refund dated
   before the cohort month counts in month 0.
+scope: [cohort_month]
+reads:
+  prep.customer_cohorts: cohort_month
+  prep.payment_entries: user_id = prep.customer_cohorts.user_id
 */
 WITH entries AS (
     SELECT

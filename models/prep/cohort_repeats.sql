@@ -3,6 +3,9 @@ name: prep.cohort_repeats
 grain: [cohort_month]
 what: >
   Customers of a cohort month, and how many of them paid a second order within 30, 60, 90 and 365 days so far.
+scope: [cohort_month]
+reads:
+  prep.customer_cohorts: cohort_month
 */
 SELECT
     cohort_month,

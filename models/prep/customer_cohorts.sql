@@ -4,6 +4,9 @@ grain: [user_id]
 what: >
   The month of each customer's first paid order, and the business days from it to the second, by the first
   successful payment of each; NULL while there is no second.
+scope: [user_id]
+reads:
+  prep.customer_orders: user_id
 */
 SELECT
     f.user_id,

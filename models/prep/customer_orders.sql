@@ -5,6 +5,10 @@ what: >
   The paid orders of each known customer, numbered by the instant of their first successful payment (ties by
   order_id). Number 1 is the customer's first order: it makes the order new business and decides the cohort.
   Orders of guests and orders without a successful payment are not here.
+scope: [user_id]
+reads:
+  silver.orders: user_id
+  prep.order_payments: order_id = silver.orders.order_id
 */
 SELECT
     o.order_id,

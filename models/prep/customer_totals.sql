@@ -4,6 +4,11 @@ grain: [user_id]
 what: >
   What each customer ordered and paid so far: every user of the users feed, and every user that only orders name.
   First and last paid are the instants of the customer's first and last successful payment.
+scope: [user_id]
+reads:
+  silver.users: user_id
+  gold.orders: user_id
+  prep.payment_entries: user_id
 */
 WITH ids AS (
     SELECT user_id, TRUE AS is_known

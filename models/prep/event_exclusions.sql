@@ -13,8 +13,7 @@ reads:
 WITH redelivered AS (
     SELECT event_id
     FROM bronze.events_raw
-    GROUP BY event_id
-    HAVING count(*) > 1
+    GROUP BY event_id HAVING count(*) > 1
 ),
 
 ignored_words AS (
@@ -26,6 +25,7 @@ ignored_words AS (
 quarantined AS (
     SELECT DISTINCT record_key AS event_id, _batch_id, _source_file, _source_row
     FROM prep.events_quarantine
+    WHERE record_key IS NOT NULL
 ),
 
 marked AS (
@@ -39,6 +39,7 @@ marked AS (
         ) AS is_ignored,
         r.event_id IN (SELECT event_id FROM redelivered) AS is_redelivered
     FROM bronze.events_raw AS r
+    WHERE r.event_id IS NOT NULL
 ),
 
 accepted AS (

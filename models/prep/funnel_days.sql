@@ -4,6 +4,10 @@ grain: [day, device_type, unit]
 what: >
   The funnels of sessions and of users, counted by the day and device of their first view, with the median
   seconds of each step (nearest rank, over the funnels that took the step). A payment before the checkout took 0.
+scope: [day, device_type, unit]
+reads:
+  prep.session_funnels: "day, device_type, 'session'"
+  prep.user_funnels: "day, device_type, 'user'"
 */
 WITH funnels AS (
     SELECT 'session' AS unit, day, device_type, viewed_at, carted_at, checked_out_at, paid_at

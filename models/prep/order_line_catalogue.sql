@@ -5,6 +5,12 @@ what: >
   List price and category of each sold line as they were valid at the order's time, never as they are now. A line
   sold before the product's first known version takes that version and says so. A product that the catalogue
   never held, and a line without a product, is (unknown); a known one without a category is (uncategorized).
+scope: [order_item_id]
+reads:
+  silver.order_items: order_item_id
+  silver.orders: order_id = silver.order_items.order_id
+  silver.product_history: product_id = silver.order_items.product_id
+  silver.products: product_id = silver.order_items.product_id
 */
 WITH lines AS (
     SELECT i.order_item_id, i.product_id, o.created_at

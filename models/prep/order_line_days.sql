@@ -5,6 +5,11 @@ what: >
   What a line brought on each day: captures on the payment day, refunds on the refund day. Its units and its sold
   money (quantity × unit price) stand once, on the order's first paid day. Where both prices are known and the list
   price is not assumed, the line is also compared: units, sold and list money of the same lines.
+scope: [order_id]
+reads:
+  prep.order_line_entries: order_id
+  gold.order_lines: order_id
+  gold.orders: order_id
 */
 WITH entries AS (
     SELECT

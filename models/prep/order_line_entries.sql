@@ -7,6 +7,10 @@ what: >
   order_item_id. An entry gives a line the share of the total up to it minus the share of the total before it, so
   the lines always sum to the order, and a fully refunded order nets 0 on each line. An order without items has
   one line, (none):order_id.
+scope: [order_id]
+reads:
+  silver.order_items: order_id
+  silver.payments: order_id
 */
 WITH items AS (
     SELECT

@@ -4,6 +4,10 @@ grain: [order_id]
 what: >
   How long an order took, from its status history: from the first CREATED (else the order's time) to the first
   PAID, and from the first PAID to the first SHIPPED, in whole seconds. A missing or negative pair is unknown.
+scope: [order_id]
+reads:
+  silver.orders: order_id
+  silver.order_status_history: order_id
 */
 WITH milestones AS (
     SELECT

@@ -5,6 +5,9 @@ what: >
   The money of one order, from its ledger entries. Paid is what succeeded, whatever came later; refunds add up
   on their own and never reduce it here. An attempt is a payment that succeeded or failed. Orders without any
   payment entry have no row.
+scope: [order_id]
+reads:
+  silver.payments: order_id
 */
 SELECT
     order_id,

@@ -6,6 +6,11 @@ what: >
   not skewed) from one funnel window before the order's time to the skew tolerance after it. The latest such
   checkout wins; of sessions that check out at the same instant, the greatest session_id. Orders of guests and
   orders without a candidate have no row.
+scope: [user_id]
+reads:
+  silver.orders: user_id
+  silver.sessions: resolved_user_id
+  silver.events: session_id = silver.sessions.session_id
 */
 WITH checkouts AS (
     SELECT s.resolved_user_id AS user_id, e.event_at AS checkout_at, max(e.session_id) AS session_id

@@ -6,6 +6,11 @@ what: >
   and whether that order was the customer's first, whether the order's first success fell on this day, and whether
   that success came after a failed attempt. A refund counts its business days from the success of the same
   payment_id, else from the order's first; without a success before it, the days are unknown.
+scope: [order_id]
+reads:
+  silver.payments: order_id
+  prep.order_payments: order_id
+  gold.orders: order_id
 */
 WITH entries AS (
     SELECT

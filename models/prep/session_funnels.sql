@@ -6,6 +6,11 @@ what: >
   cart is the first at or after that view, the checkout the first at or after the cart, both within the funnel
   window of the view. It is paid when it reached a checkout and a paid order is attributed to the session; the
   earliest payment counts. Events with a skewed clock take no part.
+scope: [session_id]
+reads:
+  silver.events: session_id
+  silver.sessions: session_id
+  gold.orders: attributed_session_id
 */
 WITH views AS (
     SELECT

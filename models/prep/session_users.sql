@@ -12,7 +12,8 @@ reads:
 WITH identified AS (
     SELECT r.session_id, r.user_id, max(r.event_ts) AS last_at
     FROM bronze.events_raw AS r
-    WHERE r.session_id IS NOT NULL
+    WHERE r.event_id IS NOT NULL
+        AND r.session_id IS NOT NULL
         AND r.user_id IS NOT NULL
         AND r.event_ts <= plus_seconds(r.ingestion_time, skew_tolerance_seconds())
         AND NOT EXISTS (

@@ -5,6 +5,10 @@ what: >
   Each day on which a product's stock changed or was out (0 or less), with the level at the end of the day (unknown
   once the product is deleted) and the microseconds it was out. The current level counts here to the end of the
   day it began.
+scope: [product_id]
+reads:
+  silver.stock_levels: product_id
+  prep.calendar: all
 */
 WITH levels AS (
     SELECT

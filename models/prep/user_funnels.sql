@@ -6,6 +6,10 @@ what: >
   carries, and follows the user across sessions, devices and midnight. Cart and checkout as in session funnels. It
   is paid by the user's paid orders made from the skew tolerance before its checkout to one window after it; the
   earliest payment counts. A late step may serve the funnels of two days.
+scope: [user_id]
+reads:
+  silver.events: resolved_user_id
+  gold.orders: user_id
 */
 WITH views AS (
     SELECT resolved_user_id AS user_id, business_day(event_at) AS day, event_id, event_at, device_type

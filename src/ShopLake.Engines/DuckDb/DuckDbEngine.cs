@@ -74,16 +74,19 @@ public sealed class DuckDbEngine : IEngine
         return (long)Query($"SELECT count(*) FROM {name}", cancellation).Rows[0][0]!;
     }
 
-    public long StageDifference(string name, string select, string without, CancellationToken cancellation) =>
-        Stage(name, $"({select}) EXCEPT ALL ({without})", cancellation);
+    public long StageChanges(string name, string columns, string before, string after, CancellationToken cancellation) =>
+        Stage(name, $"""
+            SELECT {columns} FROM (SELECT *, 1 AS _side FROM ({before}) UNION ALL SELECT *, -1 AS _side FROM ({after})) AS sides
+            GROUP BY {columns} HAVING sum(_side) <> 0
+            """, cancellation);
 
     public void Replace(
-        TableDefinition table, IReadOnlyList<string> key, string pieces, string rows, CancellationToken cancellation)
+        TableDefinition table, IReadOnlyList<string> key, string changes, string rows, CancellationToken cancellation)
     {
-        string match = string.Join(" AND ", key.Select((column, index) =>
-            $"p.piece_{index} IS NOT DISTINCT FROM t.{DuckDbText.Name(column)}"));
-        Execute($"DELETE FROM {table.FullName} AS t WHERE EXISTS (SELECT 1 FROM {pieces} AS p WHERE {match})", cancellation);
-        Execute($"INSERT INTO {table.FullName} SELECT {Columns(table)} FROM {rows}", cancellation);
+        string columns = string.Join(", ", key.Select(DuckDbText.Name));
+        string isChanged = key.Count == 0 ? "" : $" WHERE ({columns}) IN (SELECT {columns} FROM {changes})";
+        Execute($"DELETE FROM {table.FullName}{isChanged}", cancellation);
+        Execute($"INSERT INTO {table.FullName} SELECT {Columns(table)} FROM {rows}{isChanged}", cancellation);
     }
 
     public void Fill(TableDefinition table, string comment, IEnumerable<object?[]> rows)

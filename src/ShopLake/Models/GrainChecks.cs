@@ -1,3 +1,5 @@
+using ShopLake.Catalog;
+
 namespace ShopLake.Models;
 
 /// <summary>
@@ -12,11 +14,13 @@ internal static class GrainChecks
         .Where(model => model.Grain.Count > 0 && model.Table.Schema is "silver" or "gold" && !ReadsRules(model))
         .Select(Of);
 
+    /// <summary>Rows that share their grain share its first column, so that column names the piece that a row is judged in.</summary>
     private static Check Of(Model model)
     {
         string grain = string.Join(", ", model.Grain);
-        string key = string.Join(" || ', ' || ", model.Grain.Select(column => $"coalesce(as_text({column}), 'NULL')"));
-        string select = $"SELECT {key} AS record_key, as_text(count(*)) || ' rows share this {grain}' AS reason FROM ";
+        string first = IsText(model, model.Grain[0]) ? model.Grain[0] : $"as_text({model.Grain[0]})";
+        string values = string.Join(" || ', ' || ", model.Grain.Select(column => $"coalesce(as_text({column}), 'NULL')"));
+        string select = $"SELECT {first} AS record_key, as_text(count(*)) || ' rows share this {grain}: ' || {values} AS reason FROM ";
         return new Check
         {
             Rule = Rule,
@@ -24,14 +28,17 @@ internal static class GrainChecks
             Severity = Severity.Fail,
             What = $"Rows of {model.Name} are told apart by {grain}.",
             File = model.File,
-            Sql = $"{select}{model.Name} GROUP BY {grain} HAVING count(*) > 1",
+            Sql = $"{select}{model.Name} WHERE {model.Grain[0]} IS NOT NULL GROUP BY {grain} HAVING count(*) > 1",
             References = [new TableReference(model.Name, select.Length, HasAlias: false)],
             Scope = new Scope(["record_key"], new Dictionary<string, IReadOnlyList<PieceMapping>>
             {
-                [model.Name] = [new PieceMapping.Direct([key])],
+                [model.Name] = [new PieceMapping.Direct([first])],
             }),
         };
     }
+
+    private static bool IsText(Model model, string column) =>
+        model.Table.Columns.First(candidate => candidate.Name == column).Type == ColumnType.Text;
 
     /// <summary>What shows the results of rules comes after all rules; it cannot be judged by one.</summary>
     private static bool ReadsRules(Model model) =>

@@ -28,6 +28,9 @@ public static class ModelGraph
         new("config", "lake", [new("ledger_sequence", ColumnType.Bigint, "last commit that this state has seen")]),
     ];
 
+    /// <summary>The one table of the configuration that is otherwise at each run.</summary>
+    public const string LakeState = "config.lake";
+
     /// <summary>Whether a table holds data, not configuration: the latter changes only between runs.</summary>
     public static bool IsData(string table) => !table.StartsWith("config.", StringComparison.Ordinal);
 

@@ -98,7 +98,8 @@ public sealed class ModelLibrary
         }
 
         Scope? scope = header.Scope();
-        mistakes.AddRange(ScopeMistakes(file, scope, [.. table?.Columns.Select(column => column.Name) ?? []], references));
+        mistakes.AddRange(ScopeMistakes(
+            file, scope, [.. table?.Columns.Select(column => column.Name) ?? []], references, catalog));
         return new Model
         {
             Name = name,
@@ -132,7 +133,8 @@ public sealed class ModelLibrary
         }
 
         Scope? scope = header.Scope();
-        mistakes.AddRange(ScopeMistakes(file, scope, ["record_key"], references));
+        IReadOnlyList<string> key = severity == Severity.Quarantine ? Scope.Row : ["record_key"];
+        mistakes.AddRange(ScopeMistakes(file, scope, key, references, catalog));
         return new Check
         {
             Rule = header.Text("check"),
@@ -147,9 +149,14 @@ public sealed class ModelLibrary
     }
 
     private static IEnumerable<string> ScopeMistakes(
-        string file, Scope? scope, IReadOnlyList<string> columns, IReadOnlyList<TableReference> references) =>
-        (scope?.Mistakes(columns, [.. ModelGraph.Inputs(references).Where(ModelGraph.IsData)]) ?? [])
-            .Select(mistake => $"{file}:1: {mistake}");
+        string file, Scope? scope, IReadOnlyList<string> columns, IReadOnlyList<TableReference> references, LakeCatalog catalog)
+    {
+        IReadOnlyDictionary<string, IReadOnlyList<string>?> inputs = ModelGraph.Inputs(references)
+            .Where(ModelGraph.IsData)
+            .ToDictionary(input => input, IReadOnlyList<string>? (input) =>
+                catalog.Find(input) is { } table ? [.. table.Columns.Select(column => column.Name)] : null);
+        return (scope?.Mistakes(columns, inputs) ?? []).Select(mistake => $"{file}:1: {mistake}");
+    }
 
     private static IEnumerable<string> Twice(IEnumerable<(string Name, string File)> named) => named
         .GroupBy(item => item.Name, StringComparer.Ordinal)

@@ -24,18 +24,15 @@ internal static class RuleModels
         IReadOnlyList<Check> sorted = [.. checks
             .OrderBy(check => check.Rule, StringComparer.Ordinal)
             .ThenBy(check => check.On, StringComparer.Ordinal)];
-        foreach (string table in LakeCatalog.RawTables)
-        {
-            string raw = catalog.Raw(table).FullName;
-            yield return Quarantine(parser, table, raw,
-                [.. sorted.Where(check => check.Severity == Severity.Quarantine && check.On == raw)]);
-        }
-
-        yield return Failures(parser, [.. sorted.Where(check => check.Severity != Severity.Quarantine)]);
-        yield return Counts(parser, sorted);
+        return
+        [
+            .. LakeCatalog.RawTables.SelectMany(table => Quarantine(parser, table, catalog.Raw(table).FullName, sorted)),
+            .. Failures(parser, sorted),
+            Counts(parser, sorted),
+        ];
     }
 
-    private static Model Quarantine(SqlParser parser, string table, string raw, IReadOnlyList<Check> checks)
+    private static IEnumerable<Model> Quarantine(SqlParser parser, string table, string raw, IReadOnlyList<Check> checks)
     {
         ColumnDefinition[] columns =
         [
@@ -44,14 +41,26 @@ internal static class RuleModels
             .. LakeCatalog.RawMetadata.Take(3),
         ];
         return Union(parser, $"{table}_quarantine", $"Rows of {raw} that a rule keeps out of Silver, a row for each rule failed.",
-            columns, raw, checks, check =>
+            columns, raw, Scope.Row, [.. checks.Where(check => check.Severity == Severity.Quarantine && check.On == raw)], check =>
             $"SELECT '{check.Rule}' AS rule, reason, record_key, amount_minor, _batch_id, _source_file, _source_row");
     }
 
-    private static Model Failures(SqlParser parser, IReadOnlyList<Check> checks) =>
+    private static IEnumerable<Model> Failures(SqlParser parser, IReadOnlyList<Check> checks) =>
         Union(parser, "rule_failures", "Offenders of the rules that warn or fail, a row for each.",
-            [Rule, JudgedTable, RuleSeverity, RecordKey, Reason], "config.lake", checks, check =>
+            [Rule, JudgedTable, RuleSeverity, RecordKey, Reason], ModelGraph.LakeState, [JudgedTable.Name, RecordKey.Name],
+            [.. checks.Where(check => check.Severity != Severity.Quarantine).Select(CutByTable)], check =>
             $"SELECT {Labels(check)}, record_key, reason");
+
+    /// <summary>A key of one table is none of another, so that what no change touches is not even read.</summary>
+    private static Check CutByTable(Check check) => check with
+    {
+        Scope = check.Scope is not { } scope ? null : new Scope([JudgedTable.Name, RecordKey.Name], scope.Reads.ToDictionary(
+            read => read.Key,
+            read => (IReadOnlyList<PieceMapping>)[.. read.Value.Select(mapping => mapping is PieceMapping.Direct direct
+                ? new PieceMapping.Direct([$"'{check.On}'", .. direct.Expressions])
+                : mapping)],
+            StringComparer.Ordinal)),
+    };
 
     private static Model Counts(SqlParser parser, IReadOnlyList<Check> checks)
     {
@@ -62,52 +71,80 @@ internal static class RuleModels
             new("rows_failed", ColumnType.Bigint, "rows that the rule returned"),
             new("rows_quarantined", ColumnType.Bigint, "rows that it keeps out of Silver"),
         ];
-        string[] counts = [.. checks.Select(check =>
-        {
-            string ofTable = check.Severity == Severity.Quarantine ? "" : $" AND f.table_name = '{check.On}'";
-            string failed = $"(SELECT count(*) FROM {Offenders(check)} AS f WHERE f.rule = '{check.Rule}'{ofTable})";
-            return $"SELECT {Labels(check)}, (SELECT count(*) FROM {check.On}) AS rows_checked, {failed} AS rows_failed, "
-                + $"{(check.Severity == Severity.Quarantine ? failed : "0")} AS rows_quarantined";
-        })];
-        string sql = counts.Length > 0 ? string.Join("\nUNION ALL\n", counts) : Empty(columns, "config.lake");
+        IEnumerable<string> tables = checks.Select(check => check.On).Distinct(StringComparer.Ordinal);
+        IEnumerable<string> quarantines = checks.Where(check => check.Severity == Severity.Quarantine)
+            .Select(check => check.On).Distinct(StringComparer.Ordinal);
+        string sql = checks.Count == 0 ? Empty(columns, ModelGraph.LakeState) : $"""
+            WITH rules AS (
+            {Rows(checks.Select(check => $"SELECT {Labels(check)}"))}
+            ),
+            checked AS (
+            {Rows(tables.Select(table => $"SELECT '{table}' AS table_name, count(*) AS row_count FROM {table}"))}
+            ),
+            failed AS (
+            {Rows(quarantines
+                .Select(table => $"SELECT rule, '{table}' AS table_name, count(*) AS row_count FROM {QuarantineOf(table)} GROUP BY rule")
+                .Append($"SELECT rule, table_name, count(*) AS row_count FROM {FailuresTable} GROUP BY rule, table_name"))}
+            )
+            SELECT
+                r.rule, r.table_name, r.severity, c.row_count AS rows_checked, coalesce(f.row_count, 0) AS rows_failed,
+                CASE WHEN r.severity = 'quarantine' THEN coalesce(f.row_count, 0) ELSE 0 END AS rows_quarantined
+            FROM rules AS r
+            INNER JOIN checked AS c ON c.table_name = r.table_name
+            LEFT JOIN failed AS f ON f.rule = r.rule AND f.table_name = r.table_name
+            """;
         return Generated(parser, "rule_counts", "Each rule with the rows it judged and the rows it found.", columns, sql, null);
     }
 
-    private static string Offenders(Check check) => check.Severity == Severity.Quarantine
-        ? $"prep.{check.On["bronze.".Length..^"_raw".Length]}_quarantine"
-        : FailuresTable;
+    private static string QuarantineOf(string raw) => $"prep.{raw["bronze.".Length..^"_raw".Length]}_quarantine";
 
     private static string Labels(Check check) =>
         $"'{check.Rule}' AS rule, '{check.On}' AS table_name, '{check.Severity.ToString().ToLowerInvariant()}' AS severity";
 
-    private static Model Union(
-        SqlParser parser, string name, string what, ColumnDefinition[] columns, string emptyFrom, IReadOnlyList<Check> checks,
-        Func<Check, string> select)
+    /// <summary>The findings of several rules in one table. Where some of them can be cut into pieces and some cannot, each kind
+    /// has a table of its own below it, so that the one is not computed whole because of the other.</summary>
+    private static IEnumerable<Model> Union(
+        SqlParser parser, string name, string what, ColumnDefinition[] columns, string emptyFrom, IReadOnlyList<string> key,
+        IReadOnlyList<Check> checks, Func<Check, string> select)
     {
-        string sql = checks.Count == 0
-            ? Empty(columns, emptyFrom)
-            : string.Join("\nUNION ALL\n", checks.Select(check =>
-                $"{select(check)} FROM (\n{check.Sql.TrimEnd().TrimEnd(';')}\n) AS offenders"));
-        return Generated(parser, name, what, columns, sql, CommonScope(checks));
+        Check[] cut = [.. checks.Where(check => check.Scope is not null)];
+        Check[] whole = [.. checks.Where(check => check.Scope is null)];
+        if (checks.Count == 0)
+        {
+            return [Generated(parser, name, what, columns, Empty(columns, emptyFrom), null)];
+        }
+
+        if (whole.Length == 0 || cut.Length == 0)
+        {
+            return [Findings(name, checks)];
+        }
+
+        Model[] parts = [Findings($"{name}_by_piece", cut), Findings($"{name}_whole", whole)];
+        string list = string.Join(", ", columns.Select(column => column.Name));
+        var ofRule = new PieceMapping.Direct([Rule.Name]);
+        return
+        [
+            .. parts,
+            Generated(parser, name, what, columns, Rows(parts.Select(part => $"SELECT {list} FROM {part.Name}")),
+                new Scope(ofRule.Expressions, parts.ToDictionary(part => part.Name, _ => (IReadOnlyList<PieceMapping>)[ofRule]))),
+        ];
+
+        Model Findings(string table, IReadOnlyList<Check> rules) => Generated(parser, table, what, columns,
+            Rows(rules.Select(check => $"{select(check)} FROM (\n{check.Sql.TrimEnd().TrimEnd(';')}\n) AS offenders")),
+            CommonScope(key, rules));
     }
 
-    /// <summary>All rules of a union are cut by <c>record_key</c>; an input points to the pieces of every rule that reads it.</summary>
-    private static Scope? CommonScope(IReadOnlyList<Check> checks) => checks.Count > 0 && checks.All(check => check.Scope is not null)
-        ? new Scope([RecordKey.Name], checks
+    /// <summary>An input points to the pieces of every rule that reads it.</summary>
+    private static Scope? CommonScope(IReadOnlyList<string> key, IReadOnlyList<Check> checks) =>
+        checks.Any(check => check.Scope is null) ? null : new Scope(key, checks
             .SelectMany(check => check.Scope!.Reads)
             .GroupBy(read => read.Key, StringComparer.Ordinal)
             .ToDictionary(
                 reads => reads.Key,
-                reads => (IReadOnlyList<PieceMapping>)[.. reads.SelectMany(read => read.Value).DistinctBy(Text)],
-                StringComparer.Ordinal))
-        : null;
+                reads => (IReadOnlyList<PieceMapping>)[.. reads.SelectMany(read => read.Value).DistinctBy(mapping => mapping.ToString())],
+                StringComparer.Ordinal));
 
-    /// <summary>Records compare lists by reference; equal mappings are told by their parts.</summary>
-    private static string Text(PieceMapping mapping) => mapping switch
-    {
-        PieceMapping.Direct direct => string.Join(", ", direct.Expressions),
-        _ => mapping.ToString(),
-    };
+    private static string Rows(IEnumerable<string> selects) => string.Join("\nUNION ALL\n", selects);
 
     private static string Empty(ColumnDefinition[] columns, string from) =>
         $"SELECT {string.Join(", ", columns.Select(column => $"NULL AS {column.Name}"))} FROM {from} WHERE 1 = 0";

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using ShopLake.Catalog;
 
 namespace ShopLake.Models;
 
@@ -9,8 +10,11 @@ public abstract partial record PieceMapping
     {
     }
 
-    /// <summary>The row itself names its piece: one expression over its columns for each key column.</summary>
-    public sealed record Direct(IReadOnlyList<string> Expressions) : PieceMapping;
+    /// <summary>The row itself names its piece: one expression over its columns for each key column. With a NULL it names none.</summary>
+    public sealed record Direct(IReadOnlyList<string> Expressions) : PieceMapping
+    {
+        public override string ToString() => string.Join(", ", Expressions);
+    }
 
     /// <summary>The row takes part in the pieces of the rows of another input whose column equals the expression.</summary>
     public sealed record Via(string Expression, string Table, string Column) : PieceMapping;
@@ -18,18 +22,23 @@ public abstract partial record PieceMapping
     /// <summary>Every piece reads all of the input; a change of it recomputes the whole model.</summary>
     public sealed record Whole : PieceMapping;
 
-    /// <summary>Reads <c>order_id</c>, <c>business_day(paid_at), unit</c>, <c>user_id = silver.orders.user_id</c> or <c>all</c>.</summary>
+    /// <summary>
+    /// Reads <c>order_id</c>, <c>business_day(paid_at), unit</c>, <c>row</c>, <c>user_id = silver.orders.user_id</c> or <c>all</c>.
+    /// </summary>
     public static PieceMapping Parse(string text)
     {
-        if (text.Trim() == "all")
+        switch (text.Trim())
         {
-            return new Whole();
+            case "all":
+                return new Whole();
+            case "row":
+                return new Direct(Scope.Row);
+            default:
+                Match via = ViaPattern().Match(text);
+                return via.Success
+                    ? new Via(via.Groups[1].Value, via.Groups[2].Value, via.Groups[3].Value)
+                    : new Direct(SplitOutsideParentheses(text));
         }
-
-        Match via = ViaPattern().Match(text);
-        return via.Success
-            ? new Via(via.Groups[1].Value, via.Groups[2].Value, via.Groups[3].Value)
-            : new Direct(SplitOutsideParentheses(text));
     }
 
     private static List<string> SplitOutsideParentheses(string text)
@@ -59,56 +68,89 @@ public abstract partial record PieceMapping
 /// The columns that cut a model into pieces which can be computed one without the other, and for each input how its rows
 /// point to pieces. A run recomputes the pieces that changed rows point to, from inputs narrowed to those pieces.
 /// </summary>
-/// <param name="Key">Columns of the model; a piece is one combination of their values.</param>
+/// <param name="Key">Columns of the model, never NULL; a piece is one combination of their values.</param>
 /// <param name="Reads">For each input one mapping or more; where several hold, the row takes part in the pieces of each.</param>
 public sealed record Scope(IReadOnlyList<string> Key, IReadOnlyDictionary<string, IReadOnlyList<PieceMapping>> Reads)
 {
+    /// <summary>The columns that tell rows of Bronze apart, written <c>row</c> for short.</summary>
+    public static readonly IReadOnlyList<string> Row = [.. LakeCatalog.RawMetadata.Take(3).Select(column => column.Name)];
+
+    /// <summary>Whether a change of the input recomputes all pieces.</summary>
+    public bool ReadsWhole(string input) => Reads[input].Any(mapping => mapping is PieceMapping.Whole);
+
+    /// <summary>The inputs of which a piece reads its own rows only, each behind those that it points to pieces by.</summary>
+    public IReadOnlyList<string> NarrowedInputs()
+    {
+        var placed = new List<string>();
+        foreach (string input in Reads.Keys.Where(input => !ReadsWhole(input)))
+        {
+            Place(input);
+        }
+
+        return placed;
+
+        void Place(string input)
+        {
+            if (placed.Contains(input))
+            {
+                return;
+            }
+
+            foreach (PieceMapping.Via via in Reads[input].OfType<PieceMapping.Via>())
+            {
+                Place(via.Table);
+            }
+
+            placed.Add(input);
+        }
+    }
+
     /// <summary>What is wrong with it for a model that has these columns and inputs; empty when nothing is.</summary>
-    public IEnumerable<string> Mistakes(IReadOnlyList<string> columns, IReadOnlyList<string> inputs)
+    /// <param name="columns">Columns of the model.</param>
+    /// <param name="inputs">Tables that it reads, with their columns; null where those are not known.</param>
+    public IEnumerable<string> Mistakes(
+        IReadOnlyList<string> columns, IReadOnlyDictionary<string, IReadOnlyList<string>?> inputs)
     {
         foreach (string stranger in Key.Except(columns))
         {
             yield return $"the scope names the column {stranger}, which the model does not have.";
         }
 
-        foreach (string missing in inputs.Except(Reads.Keys))
+        foreach (string missing in inputs.Keys.Except(Reads.Keys))
         {
             yield return $"`reads` lacks {missing}: say how its rows point to {string.Join(", ", Key)}, or `all`.";
         }
 
-        foreach (string stranger in Reads.Keys.Except(inputs))
+        foreach (string stranger in Reads.Keys.Except(inputs.Keys))
         {
             yield return $"`reads` names {stranger}, which the SELECT does not read.";
         }
 
         foreach ((string input, PieceMapping mapping) in Reads.SelectMany(read => read.Value.Select(mapping => (read.Key, mapping))))
         {
-            if (mapping is PieceMapping.Direct direct && direct.Expressions.Count != Key.Count)
+            switch (mapping)
             {
-                yield return $"{input} gives {direct.Expressions.Count} expressions for {Key.Count} key columns.";
-            }
-
-            if (mapping is PieceMapping.Via via && !Reaches(via.Table, []))
-            {
-                yield return $"{input} points to pieces by {via.Table}, which does not lead to a piece itself.";
+                case PieceMapping.Direct direct when direct.Expressions.Count != Key.Count:
+                    yield return $"{input} gives {direct.Expressions.Count} expressions for {Key.Count} key columns.";
+                    break;
+                case PieceMapping.Via via when !LeadsToPieces(via.Table, [input]):
+                    yield return $"{input} points to pieces by {via.Table}, which does not lead to a piece itself.";
+                    break;
+                case PieceMapping.Via via when inputs.GetValueOrDefault(via.Table) is { } known && !known.Contains(via.Column):
+                    yield return $"{input} points to pieces by {via.Table}.{via.Column}, which is not a column."
+                        + ModelLibrary.Suggest(via.Column, known);
+                    break;
+                default:
+                    break;
             }
         }
     }
 
-    /// <summary>The mappings of an input by which others reach pieces through it: those that are direct, else the first.</summary>
-    public IEnumerable<PieceMapping> Leading(string input)
-    {
-        IReadOnlyList<PieceMapping> mappings = Reads[input];
-        return mappings.Any(mapping => mapping is PieceMapping.Direct)
-            ? mappings.Where(mapping => mapping is PieceMapping.Direct)
-            : mappings.Take(1);
-    }
-
-    private bool Reaches(string table, HashSet<string> seen) =>
-        seen.Add(table) && Reads.ContainsKey(table) && Leading(table).First() switch
+    private bool LeadsToPieces(string table, IReadOnlyList<string> path) =>
+        !path.Contains(table) && Reads.TryGetValue(table, out IReadOnlyList<PieceMapping>? mappings) && mappings.All(mapping => mapping switch
         {
             PieceMapping.Direct => true,
-            PieceMapping.Via via => Reaches(via.Table, seen),
+            PieceMapping.Via via => LeadsToPieces(via.Table, [.. path, table]),
             _ => false,
-        };
+        });
 }

@@ -81,7 +81,7 @@ internal sealed class SqlHeader
 
         IEnumerable<KeyValuePair<YamlNode, YamlNode>> reads =
             _values.GetValueOrDefault("reads") is YamlMappingNode mapping ? mapping.Children : [];
-        return new Scope(key, reads.ToDictionary(
+        return new Scope(key is ["row"] ? Models.Scope.Row : key, reads.ToDictionary(
             read => ((YamlScalarNode)read.Key).Value!,
             read => (IReadOnlyList<PieceMapping>)[.. Texts(read.Value).Select(PieceMapping.Parse)],
             StringComparer.Ordinal));

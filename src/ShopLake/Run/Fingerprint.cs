@@ -19,7 +19,7 @@ internal static class Fingerprint
     public static string OfModel(Model model, string functions, LakeConfiguration configuration)
     {
         var parts = new List<string> { model.Sql, functions };
-        if (Reads("config.vocabulary"))
+        if (Reads("config.vocabulary") || Reads("config.known_words"))
         {
             parts.AddRange(ModelVocabulary.VocabularyRows(configuration).Select(row => string.Join('\0', row)));
         }

@@ -42,17 +42,22 @@ public interface IEngine : IDisposable
     /// <returns>Rows kept.</returns>
     long Stage(string name, string select, CancellationToken cancellation);
 
-    /// <summary>Stages the rows of one SELECT that the other does not give, as multisets.</summary>
-    /// <returns>Rows kept.</returns>
-    long StageDifference(string name, string select, string without, CancellationToken cancellation);
-
-    /// <summary>Puts staged rows in the place of all rows of a table that belong to the staged pieces.</summary>
-    /// <param name="table">The table.</param>
-    /// <param name="key">The columns that make a piece; <paramref name="pieces"/> has one column for each, in order.</param>
-    /// <param name="pieces">Name of the staged pieces.</param>
-    /// <param name="rows">Name of the staged rows, with the table's columns.</param>
+    /// <summary>Stages the rows that only one of two SELECTs gives, as multisets; a row that one gives more often is there once.</summary>
+    /// <param name="name">Name of the staged rows.</param>
+    /// <param name="columns">The columns of both SELECTs, as a list of SQL.</param>
+    /// <param name="before">The one SELECT.</param>
+    /// <param name="after">The other.</param>
     /// <param name="cancellation">Stops inside.</param>
-    void Replace(TableDefinition table, IReadOnlyList<string> key, string pieces, string rows, CancellationToken cancellation);
+    /// <returns>Rows kept.</returns>
+    long StageChanges(string name, string columns, string before, string after, CancellationToken cancellation);
+
+    /// <summary>Replaces each piece of a table that has a changed row by the staged rows of that piece.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="key">The columns that make a piece, never NULL; none where the whole table is one piece.</param>
+    /// <param name="changes">Name of the staged rows that changed, gone and new; they have the table's columns.</param>
+    /// <param name="rows">Name of the staged rows, complete for each piece that has a change.</param>
+    /// <param name="cancellation">Stops inside.</param>
+    void Replace(TableDefinition table, IReadOnlyList<string> key, string changes, string rows, CancellationToken cancellation);
 
     /// <summary>Creates the table and fills it with rows that the program has: the configuration and the record of runs.</summary>
     void Fill(TableDefinition table, string comment, IEnumerable<object?[]> rows);

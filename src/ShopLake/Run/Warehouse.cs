@@ -46,7 +46,7 @@ public static partial class Warehouse
         foreach (Model model in library.Models)
         {
             progress?.Report(model.Name);
-            long rows = Explained(model, () => engine.Materialize(model.Table, model.What, model.Sql, cancellation));
+            long rows = Explained(model, () => Compute(engine, model, cancellation));
             built.Add(new BuiltTable(model.Name, rows, rows));
         }
 
@@ -73,15 +73,24 @@ public static partial class Warehouse
             scoped.AddBronze(table, bronze.SelectAfter(table, published.LedgerSequence));
         }
 
-        var built = new List<BuiltTable>();
+        var changed = new Dictionary<string, long>(StringComparer.Ordinal);
         foreach (Model model in library.Models)
         {
             progress?.Report(model.Name);
-            long changed = Explained(model, () => scoped.Update(model, isNewText(model)));
-            built.Add(new BuiltTable(model.Name, CountRows(engine, model, cancellation), changed));
+            changed[model.Name] = Explained(model, () => scoped.Update(model, isNewText(model)));
         }
 
-        return new BuildResult(built, ReadRules(engine, cancellation));
+        Dictionary<string, long> rows = CountRows(engine, library.Models, cancellation);
+        return new BuildResult(
+            [.. library.Models.Select(model => new BuiltTable(model.Name, rows[model.Name], changed[model.Name]))],
+            ReadRules(engine, cancellation));
+    }
+
+    private static long Compute(IEngine engine, Model model, CancellationToken cancellation)
+    {
+        long rows = engine.Materialize(model.Table, model.What, model.Sql, cancellation);
+        ScopeCheck.Verify(engine, model, cancellation);
+        return rows;
     }
 
     /// <summary>Fills the configuration's tables and makes Bronze readable.</summary>
@@ -94,8 +103,10 @@ public static partial class Warehouse
         }
     }
 
-    private static long CountRows(IEngine engine, Model model, CancellationToken cancellation) =>
-        (long)engine.Query($"SELECT count(*) FROM {model.Name}", cancellation).Rows[0][0]!;
+    private static Dictionary<string, long> CountRows(
+        IEngine engine, IReadOnlyList<Model> models, CancellationToken cancellation) => engine.Query(
+            string.Join(" UNION ALL ", models.Select(model => $"SELECT '{model.Name}', count(*) FROM {model.Name}")), cancellation)
+        .Rows.ToDictionary(row => (string)row[0]!, row => (long)row[1]!, StringComparer.Ordinal);
 
     private static void FillConfiguration(IEngine engine, LakeConfiguration configuration, long ledgerSequence)
     {
