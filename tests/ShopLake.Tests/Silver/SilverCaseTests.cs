@@ -49,7 +49,7 @@ public sealed class SilverCaseTests
     public void A_case_that_cannot_be_read_says_where(string text, string message) =>
         Should.Throw<FormatException>(() => CaseFile.Parse(text, "canary")).Message.ShouldBe(message);
 
-    private static string Differences(CaseFile situation)
+    internal static string Differences(CaseFile situation)
     {
         using var lake = new SmallLake(situation.Sources, situation.Settings);
         lake.Fill(situation.Given.SelectMany(table => table.Rows.Select(row => new RawRow(table.Name,

@@ -154,6 +154,7 @@ internal sealed class SmallLake : IDisposable
     {
         null => null,
         DateTime instant => Short(instant),
+        DateOnly day => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
         bool flag => flag ? "true" : "false",
         _ => Convert.ToString(value, CultureInfo.InvariantCulture),
     };
