@@ -1,4 +1,5 @@
 using ShopLake.Catalog;
+using ShopLake.Models;
 using ShopLake.Simulator.Books;
 using ShopLake.Tests.Silver;
 using YamlDotNet.Serialization;
@@ -14,7 +15,9 @@ public sealed record Edit
     public string Replace { get; init; } = "";
 }
 
-/// <summary>A wrong rule: what it says, the model it is written into, the table that must differ then.</summary>
+/// <summary>
+/// A wrong rule: what it says, the model it is written into, and who must notice: the books by a table, or a check.
+/// </summary>
 public sealed record Mutant
 {
     public string Rule { get; init; } = "";
@@ -23,11 +26,14 @@ public sealed record Mutant
 
     public string Table { get; init; } = "";
 
+    public string Check { get; init; } = "";
+
     public IEnumerable<Edit> Edits { get; init; } = [];
 }
 
 /// <summary>
-/// The books notice wrong rules: each mutant of <c>tests/cases/gold/mutants.yaml</c> differs on some shop.
+/// Wrong rules are noticed: each mutant of <c>tests/cases/gold/mutants.yaml</c> differs from the books of some shop, or
+/// breaks an equation there.
 /// </summary>
 public sealed class MutantTests(MutantTests.Shops shops) : IClassFixture<MutantTests.Shops>
 {
@@ -41,11 +47,19 @@ public sealed class MutantTests(MutantTests.Shops shops) : IClassFixture<MutantT
 
     [Theory]
     [MemberData(nameof(Rules))]
-    public void The_books_notice(string rule)
+    public void It_is_noticed(string rule)
     {
         Mutant mutant = Mutants[rule];
-        shops.All.Any(shop => IsNoticed(shop.Value, mutant)).ShouldBeTrue($"{mutant.Table} is the same on every shop");
+        shops.All.Any(shop => IsNoticed(shop.Value, mutant))
+            .ShouldBeTrue($"{mutant.Table}{mutant.Check} is the same on every shop");
     }
+
+    [Fact]
+    public void Every_equation_has_a_mutant() => SmallLake.Library.Checks
+        .Where(check => check.Severity == Severity.Fail && check.Rule.StartsWith("gold_", StringComparison.Ordinal))
+        .Select(check => check.Rule)
+        .Except(Mutants.Values.Select(mutant => mutant.Check))
+        .ShouldBeEmpty();
 
     private static bool IsNoticed(Shop shop, Mutant mutant)
     {
@@ -57,18 +71,21 @@ public sealed class MutantTests(MutantTests.Shops shops) : IClassFixture<MutantT
             sql = sql.Replace(edit.Find, edit.Replace, StringComparison.Ordinal);
         }
 
-        BookTable books = shop.Books.Single(table => table.Name == mutant.Table);
-        GoldAgainstBooksTests.Differences(shop.Lake, books).AreNone.ShouldBeTrue("the model itself agrees with the books");
+        Differs(shop, mutant).ShouldBeFalse("the model itself is right");
         shop.Lake.Replace(name, sql);
         try
         {
-            return !GoldAgainstBooksTests.Differences(shop.Lake, books).AreNone;
+            return Differs(shop, mutant);
         }
         finally
         {
             shop.Lake.Replace(name, null);
         }
     }
+
+    private static bool Differs(Shop shop, Mutant mutant) => mutant.Check.Length > 0
+        ? shop.Lake.Findings(mutant.Check, ["record_key"]).Count > 0
+        : !GoldAgainstBooksTests.Differences(shop.Lake, shop.Books.Single(table => table.Name == mutant.Table)).AreNone;
 
     /// <summary>A lake of a random shop, and its books.</summary>
     internal sealed record Shop(SmallLake Lake, IReadOnlyList<BookTable> Books);
