@@ -17,7 +17,8 @@ public static class CommandLine
         ShopLake, an e-commerce lakehouse: raw feeds in, Bronze, Silver and Gold out.
 
         Exit codes: 0 done; 1 a check of severity fail, or a difference; 2 wrong usage or configuration;
-        3 an input could not be read, the rest was done; 4 an engine or store is out of reach.
+        3 an input could not be read, the rest was done; 4 an engine or store is out of reach;
+        130 interrupted, what was acknowledged is kept.
         """;
 
     /// <param name="arguments">What stands behind the program's name.</param>

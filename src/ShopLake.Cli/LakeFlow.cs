@@ -36,8 +36,24 @@ internal static class LakeFlow
         return Warehouse.Build(engine, library, configuration, bronze, progress, terminal.Cancellation);
     }
 
+    /// <summary>The warehouse for the program's own questions; null, with a word of why, when out of reach.</summary>
+    public static IWarehouseReader? TryOpenReader(Terminal terminal, LakeConfiguration configuration)
+    {
+        try
+        {
+            return LakeEngine.OpenReader(configuration);
+        }
+        catch (ShopLakeException failure) when (failure.Kind == FailureKind.OutOfReach)
+        {
+            terminal.Log(failure.Message);
+            return null;
+        }
+    }
+
     /// <summary>Compares the live tables with a rebuild at the published commit; nothing is published.</summary>
-    /// <exception cref="ShopLakeException">Nothing is published, or by other models or settings than today's.</exception>
+    /// <exception cref="ShopLakeException">
+    /// Nothing is published, or by other models or settings than today's.
+    /// </exception>
     public static IReadOnlyList<VerifiedTable> Verify(Terminal terminal, LakeConfiguration configuration)
     {
         var library = Library(configuration);
@@ -50,7 +66,7 @@ internal static class LakeFlow
         return Verification.Compare(live, rebuilt, library, terminal.Cancellation);
     }
 
-    /// <summary>Silver and Gold as they were known at a commit, built where they are not kept from an earlier question.</summary>
+    /// <summary>Silver and Gold as they were known at a commit, built unless an earlier question did.</summary>
     /// <returns>The commit.</returns>
     public static long BuildAsOf(Terminal terminal, LakeConfiguration configuration, string point)
     {

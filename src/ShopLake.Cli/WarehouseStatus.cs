@@ -1,7 +1,5 @@
 using ShopLake.Cli.Output;
 using ShopLake.Configuration;
-using ShopLake.Engines;
-using ShopLake.Run;
 
 namespace ShopLake.Cli;
 
@@ -40,17 +38,8 @@ internal sealed record WarehouseStatus(
     /// <summary>Null before the first publication, and, with a word of it, while a run holds the warehouse.</summary>
     public static WarehouseStatus? Read(Terminal terminal, LakeConfiguration configuration)
     {
-        if (!LakeEngine.HasWarehouse(configuration))
-            return null;
-
-        using var reader = LakeEngine.OpenReader(configuration);
-        if (reader.Limitation is { } limitation)
-        {
-            terminal.Log(limitation);
-            return null;
-        }
-
-        if (reader.Query(IsPublished, terminal.Cancellation).Rows.Count == 0)
+        using var reader = LakeFlow.TryOpenReader(terminal, configuration);
+        if (reader is null || reader.Query(IsPublished, terminal.Cancellation).Rows.Count == 0)
             return null;
 
         object?[] state = reader.Query(State, terminal.Cancellation).Rows[0];

@@ -1,5 +1,6 @@
 using ShopLake.Configuration;
 using ShopLake.Engines.DuckDb;
+using ShopLake.Models;
 using ShopLake.Run;
 
 namespace ShopLake.Engines;
@@ -31,7 +32,7 @@ public static class LakeEngine
 
     /// <summary>For questions about the state at a commit that was built before.</summary>
     public static IWarehouseReader OpenAsOfReader(LakeConfiguration configuration, long sequence) => DuckDbReader.Open(
-        AsOfFile(configuration, sequence), Path.Combine(configuration.Lake, "bronze"), null, configuration.Limits.MemoryLimit);
+        AsOfFile(configuration, sequence), BronzeFolder(configuration), configuration.Limits.MemoryLimit);
 
     /// <summary>Whether a run has ever opened the warehouse.</summary>
     public static bool HasWarehouse(LakeConfiguration configuration) => File.Exists(WarehouseFile(configuration));
@@ -47,9 +48,30 @@ public static class LakeEngine
                 $"There is no warehouse at {file} yet.\nTry: shoplake run, which builds it.");
         }
 
-        return DuckDbReader.Open(
-            file, Path.Combine(configuration.Lake, "bronze"), new GoldFolder(configuration.Lake).CurrentFolder,
-            configuration.Limits.MemoryLimit);
+        return DuckDbReader.Open(file, BronzeFolder(configuration), configuration.Limits.MemoryLimit);
+    }
+
+    /// <summary>For one question: a question about Gold alone never waits for a run, nor keeps one waiting.</summary>
+    /// <exception cref="ShopLakeException">Nothing was published yet, or a run holds what is asked for.</exception>
+    public static IWarehouseReader OpenReader(LakeConfiguration configuration, string sql) =>
+        new GoldFolder(configuration.Lake).CurrentFolder is { } gold && ReadsGoldOnly(sql)
+            ? DuckDbReader.OpenGold(
+                gold, ModelVocabulary.Functions("duckdb", configuration), configuration.Limits.MemoryLimit)
+            : OpenReader(configuration);
+
+    private static bool ReadsGoldOnly(string sql)
+    {
+        using var parser = new SqlParser();
+        try
+        {
+            var tables = parser.References("query", sql);
+            return tables.Count > 0 && tables.All(table => table.Name.StartsWith("gold.", StringComparison.Ordinal));
+        }
+        catch (ShopLakeException)
+        {
+            // What is wrong with the text is told by the reader that refuses it.
+            return false;
+        }
     }
 
     private static DuckDbEngine Open(LakeConfiguration configuration, string file) => DuckDbEngine.Open(
@@ -58,6 +80,8 @@ public static class LakeEngine
 
     private static string AsOfFile(LakeConfiguration configuration, long sequence) =>
         Path.Combine(configuration.Lake, ".asof", FormattableString.Invariant($"{sequence:D12}.duckdb"));
+
+    private static string BronzeFolder(LakeConfiguration configuration) => Path.Combine(configuration.Lake, "bronze");
 
     private static string WarehouseFile(LakeConfiguration configuration) =>
         Path.Combine(configuration.Lake, "warehouse.duckdb");

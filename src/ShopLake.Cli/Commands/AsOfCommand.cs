@@ -12,10 +12,13 @@ internal static class AsOfCommand
     {
         var verb = new Verb(
             "asof",
-            "Builds Silver and Gold as they were known at a commit of the ledger or at an instant, from the raw rows that had "
-            + "arrived by then and with today's models, and keeps them for `query --asof`.",
+            "Builds Silver and Gold as they were known at a commit of the ledger or at an instant, from the raw rows "
+            + "that had arrived by then and with today's models, and keeps them for `query --asof`.",
             "shoplake asof 12", "shoplake asof 2026-03-01T08:00:00Z");
-        var point = new Argument<string>("point") { Description = "A ledger sequence, or an instant (UTC where no offset stands)." };
+        var point = new Argument<string>("point")
+        {
+            Description = "A ledger sequence, or an instant (UTC where no offset stands).",
+        };
         verb.Add(point);
         var lake = LakeOptions.AddTo(verb);
         verb.SetAction(parsed => Run(terminal, lake.Load(parsed), parsed.GetRequiredValue(point)));
@@ -27,7 +30,8 @@ internal static class AsOfCommand
         long sequence = LakeFlow.BuildAsOf(terminal, configuration, point);
         using var reader = LakeEngine.OpenAsOfReader(configuration, sequence);
         var clock = reader.Query("SELECT as_of_at, as_of_day FROM gold.as_of", terminal.Cancellation).Rows[0];
-        terminal.Write($"State at commit {sequence}: as of {CellText.Of(clock[0])}, business day {CellText.Of(clock[1])}.");
+        terminal.Write(
+            $"State at commit {sequence}: as of {CellText.Of(clock[0])}, business day {CellText.Of(clock[1])}.");
         terminal.Write($"Try: shoplake query \"SELECT * FROM gold.revenue_daily ORDER BY day\" --asof {sequence}");
         return 0;
     }

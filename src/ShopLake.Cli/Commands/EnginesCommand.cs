@@ -21,8 +21,12 @@ internal static class EnginesCommand
 
     private static int Run(Terminal terminal, bool asJson)
     {
-        EngineState[] engines = [Probe("duckdb", "embedded, the default; nothing to install", 
-            () => DuckDbEngine.Open(":memory:", "SELECT 1", "256MB", spillFolder: null))];
+        EngineState[] engines =
+        [
+            Probe(
+                "duckdb", "embedded, the default; nothing to install",
+                () => DuckDbEngine.Open(":memory:", "SELECT 1", "256MB", spillFolder: null)),
+        ];
         if (asJson)
         {
             terminal.Write(JsonText.Of(engines));

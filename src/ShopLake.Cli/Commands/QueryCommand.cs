@@ -53,11 +53,8 @@ internal static class QueryCommand
         Terminal terminal, LakeConfiguration configuration, string sql, string? asOf, IRowWriter writer)
     {
         using var reader = asOf is null
-            ? LakeEngine.OpenReader(configuration)
+            ? LakeEngine.OpenReader(configuration, sql)
             : LakeEngine.OpenAsOfReader(configuration, LakeFlow.BuildAsOf(terminal, configuration, asOf));
-        if (reader.Limitation is { } limitation)
-            terminal.Log(limitation);
-
         reader.Read(sql, writer.Begin, writer.Write, terminal.Cancellation);
         writer.End();
         return 0;

@@ -3,8 +3,6 @@ using System.Text.RegularExpressions;
 using ShopLake.Bronze;
 using ShopLake.Cli.Output;
 using ShopLake.Configuration;
-using ShopLake.Engines;
-using ShopLake.Run;
 
 namespace ShopLake.Cli.Commands;
 
@@ -79,7 +77,7 @@ internal static partial class RejectsCommand
                 $"  {letter.File}, record {letter.Record}, byte {letter.Offset}: {letter.Reason}: {letter.Preview}");
         }
 
-        using var reader = OpenReader(terminal, configuration);
+        using var reader = LakeFlow.TryOpenReader(terminal, configuration);
         if (reader is not null)
         {
             Report.Write(
@@ -106,7 +104,7 @@ internal static partial class RejectsCommand
         deadLetters.End();
         terminal.Output.Write(", \"quarantine\": ");
         var quarantine = new JsonRows(terminal.Output);
-        using var reader = OpenReader(terminal, configuration);
+        using var reader = LakeFlow.TryOpenReader(terminal, configuration);
         reader?.Read(Report.Sql("quarantine"), quarantine.Begin, quarantine.Write, terminal.Cancellation);
         quarantine.End();
         terminal.Write("}");
@@ -125,24 +123,6 @@ internal static partial class RejectsCommand
             : folder is null
                 ? "Next: mend these files where they are, names kept; shoplake run ingests them."
                 : "Next: mend these files and move them, names kept, to where their source finds its files.");
-    }
-
-    /// <summary>Null, with a word of why, where the quarantine cannot be read now.</summary>
-    private static IWarehouseReader? OpenReader(Terminal terminal, LakeConfiguration configuration)
-    {
-        if (!LakeEngine.HasWarehouse(configuration))
-        {
-            terminal.Log("There is no warehouse yet, so nothing is quarantined.");
-            return null;
-        }
-
-        var reader = LakeEngine.OpenReader(configuration);
-        if (reader.Limitation is not { } limitation)
-            return reader;
-
-        terminal.Log(limitation);
-        reader.Dispose();
-        return null;
     }
 
     [GeneratedRegex("[0-9]+")]

@@ -152,13 +152,16 @@ internal static partial class SimulateCommand
     private static partial Regex InnerCapital();
 
     private static Option<T> Number<T>(string name, string description, T standard)
-        where T : IParsable<T> => new(name)
+        where T : IParsable<T>
     {
-        Description = description,
-        HelpName = "number",
-        DefaultValueFactory = _ => standard,
-        CustomParser = result => Parse<T>(name, result),
-    };
+        return new Option<T>(name)
+        {
+            Description = description,
+            HelpName = "number",
+            DefaultValueFactory = _ => standard,
+            CustomParser = result => Parse<T>(name, result),
+        };
+    }
 
     private static T? Parse<T>(string name, ArgumentResult result)
         where T : IParsable<T>

@@ -4,40 +4,30 @@ using ShopLake.Run;
 
 namespace ShopLake.Engines.DuckDb;
 
-/// <summary>
-/// Reads a DuckDB warehouse. While a run holds the file, Gold is read from its published Parquet instead, so that
-/// nobody waits for a run.
-/// </summary>
+/// <summary>Reads a DuckDB warehouse, or the Parquet of Gold, by statements that can do nothing else.</summary>
 public sealed class DuckDbReader : IWarehouseReader
 {
     private readonly DuckDBConnection _connection;
 
-    private DuckDbReader(DuckDBConnection connection, string? limitation)
-    {
-        _connection = connection;
-        Limitation = limitation;
-    }
-
-    public string? Limitation { get; }
+    private DuckDbReader(DuckDBConnection connection) => _connection = connection;
 
     /// <param name="warehouse">The warehouse file.</param>
     /// <param name="bronzeFolder">Holds the files that the views of Bronze read.</param>
-    /// <param name="goldFolder">The published Parquet of Gold, or null where there is none.</param>
     /// <param name="memoryLimit">In DuckDB's words.</param>
-    /// <exception cref="ShopLakeException">Neither the warehouse nor Gold can be opened.</exception>
-    public static DuckDbReader Open(string warehouse, string bronzeFolder, string? goldFolder, string memoryLimit)
+    /// <exception cref="ShopLakeException">A run holds the file.</exception>
+    public static DuckDbReader Open(string warehouse, string bronzeFolder, string memoryLimit) =>
+        Lock(DuckDbSession.Connect(warehouse, readOnly: true), bronzeFolder, memoryLimit);
+
+    /// <summary>Shows one generation of Gold; no run is waited for or kept waiting.</summary>
+    /// <param name="goldFolder">The generation, links resolved.</param>
+    /// <param name="functions">The vocabulary of the models, settings filled in.</param>
+    /// <param name="memoryLimit">In DuckDB's words.</param>
+    public static DuckDbReader OpenGold(string goldFolder, string functions, string memoryLimit)
     {
-        try
-        {
-            return Lock(DuckDbSession.Connect(warehouse, readOnly: true), bronzeFolder, memoryLimit, null);
-        }
-        catch (ShopLakeException failure) when (failure.Kind == FailureKind.OutOfReach && goldFolder is not null)
-        {
-            var connection = DuckDbSession.Connect(":memory:", readOnly: false);
-            ShowGold(connection, goldFolder);
-            return Lock(connection, goldFolder, memoryLimit,
-                "The warehouse is held by a run, so only gold.* can be read, as it was last published.");
-        }
+        var connection = DuckDbSession.Connect(":memory:", readOnly: false);
+        DuckDbSession.Execute(connection, functions, CancellationToken.None);
+        ShowGold(connection, goldFolder);
+        return Lock(connection, goldFolder, memoryLimit);
     }
 
     public void Read(
@@ -51,8 +41,7 @@ public sealed class DuckDbReader : IWarehouseReader
     public void Dispose() => _connection.Dispose();
 
     /// <summary>From here on no statement can reach another file or lift these settings.</summary>
-    private static DuckDbReader Lock(
-        DuckDBConnection connection, string readableFolder, string memoryLimit, string? limitation)
+    private static DuckDbReader Lock(DuckDBConnection connection, string readableFolder, string memoryLimit)
     {
         foreach (string setting in new[]
         {
@@ -65,7 +54,7 @@ public sealed class DuckDbReader : IWarehouseReader
             DuckDbSession.Execute(connection, $"SET {setting}", CancellationToken.None);
         }
 
-        return new DuckDbReader(connection, limitation);
+        return new DuckDbReader(connection);
     }
 
     private static void ShowGold(DuckDBConnection connection, string goldFolder)
@@ -80,7 +69,7 @@ public sealed class DuckDbReader : IWarehouseReader
         }
     }
 
-    /// <summary>COPY could write where Bronze may be read, so only what DuckDB's parser calls a SELECT may run.</summary>
+    /// <summary>COPY could write where Bronze may be read, so only what the parser calls a SELECT may run.</summary>
     private void RequireSelect(string sql)
     {
         var parsed = DuckDbSession.Query(_connection,

@@ -6,9 +6,6 @@ namespace ShopLake.Run;
 /// </summary>
 public interface IWarehouseReader : IDisposable
 {
-    /// <summary>What cannot be read right now, as a sentence; null when all can.</summary>
-    string? Limitation { get; }
-
     /// <summary>Runs one SELECT and hands its rows on one by one, in the types of <see cref="QueryResult"/>.</summary>
     /// <param name="columns">Told the names, once, before the rows; also when there are no rows.</param>
     /// <exception cref="ShopLakeException">The text is not one SELECT, or the engine refuses it.</exception>

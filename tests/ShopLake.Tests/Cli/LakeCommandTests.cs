@@ -1,5 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using ShopLake.Configuration;
+using ShopLake.Engines;
 using ShopLake.Tests.Support;
 
 namespace ShopLake.Tests.Cli;
@@ -100,7 +102,8 @@ public sealed partial class LakeCommandTests : IDisposable
         string output = Do("rejects").Output;
 
         Tidy(output).ShouldContain("payments it has … fields where the header has … 1 0\n");
-        output.ShouldContain("  feeds/payments-more.csv, record 1, byte 30: it has 1 fields where the header has 5: ragged\n");
+        output.ShouldContain(
+            "  feeds/payments-more.csv, record 1, byte 30: it has 1 fields where the header has 5: ragged\n");
         Tidy(output).ShouldContain("parent_exists payments 1 5.00");
         var rejects = JsonDocument.Parse(Do("rejects", "--json").Output).RootElement;
         rejects.GetProperty("dead_letters")[0].GetProperty("preview").GetString().ShouldBe("ragged");
@@ -160,6 +163,35 @@ public sealed partial class LakeCommandTests : IDisposable
         run.Error.ShouldContain("Error: ");
         run.Error.ShouldContain("users.csv");
         Do("query", "SELECT count(*) AS n FROM gold.orders", "--csv").Output.ShouldBe("n\n4\n");
+    }
+
+    [Fact]
+    public void Gold_can_be_read_whoever_holds_the_warehouse()
+    {
+        Do("run").ExitCode.ShouldBe(0);
+        string warehouse = Path.Combine(_folder.Path, "data", "warehouse.duckdb");
+        File.WriteAllText(warehouse, "as unreadable as one that a run holds");
+
+        Do("query", "SELECT month_of(day) AS month FROM gold.revenue_daily ORDER BY day LIMIT 1", "--csv")
+            .ShouldBe(new CommandRun(0, "month\n2025-01-01\n", ""));
+        var silver = Do("query", "SELECT count(*) AS n FROM silver.orders");
+        silver.ExitCode.ShouldBe(4);
+        silver.Error.ShouldStartWith($"Error: The warehouse {warehouse} cannot be opened: ");
+        var status = Do("status");
+        status.ExitCode.ShouldBe(0);
+        status.Error.ShouldStartWith($"The warehouse {warehouse} cannot be opened: ");
+        status.Output.ShouldContain("Bronze     commit 6");
+    }
+
+    [Fact]
+    public void An_interrupted_run_continues_later()
+    {
+        var stopped = CommandRun.Of(new CancellationToken(canceled: true), "run", "--config", _config);
+
+        stopped.ExitCode.ShouldBe(130);
+        stopped.Error.ShouldEndWith(
+            "Stopped. What was acknowledged is kept; the same command continues from here.\n");
+        Do("run").ExitCode.ShouldBe(0);
     }
 
     [Fact]
