@@ -29,11 +29,9 @@ first_rows AS (
     FROM bronze.events_raw AS r
     INNER JOIN config.vocabulary AS t ON t.field = 'event_type' AND t.source_word = r.event_type
     LEFT JOIN config.vocabulary AS d ON d.field = 'device_type' AND d.source_word = r.device_type
-    WHERE r.event_id IS NOT NULL AND NOT EXISTS (
-        SELECT 1
-        FROM prep.event_exclusions AS x
-        WHERE x._batch_id = r._batch_id AND x._source_file = r._source_file AND x._source_row = r._source_row
-    )
+    LEFT JOIN prep.event_exclusions AS x
+        ON x._batch_id = r._batch_id AND x._source_file = r._source_file AND x._source_row = r._source_row
+    WHERE r.event_id IS NOT NULL AND x.disposition IS NULL
 )
 
 SELECT

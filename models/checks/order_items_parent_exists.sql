@@ -13,9 +13,10 @@ reads:
 WITH orphans AS (
     SELECT r.*
     FROM bronze.order_items_raw AS r
-    WHERE coalesce(r.order_id, '') <> ''
+    LEFT JOIN prep.order_rows AS o ON o.order_id = r.order_id AND o.is_latest
+    WHERE o.order_id IS NULL
+        AND coalesce(r.order_id, '') <> ''
         AND EXISTS (SELECT 1 FROM config.sources WHERE table_name = 'orders')
-        AND NOT EXISTS (SELECT 1 FROM prep.order_rows AS o WHERE o.order_id = r.order_id)
 ),
 
 quarantined_orders AS (

@@ -45,11 +45,9 @@ marked AS (
 accepted AS (
     SELECT m.*
     FROM marked AS m
-    WHERE (is_ignored OR is_redelivered) AND NOT EXISTS (
-        SELECT 1
-        FROM quarantined AS q
-        WHERE q._batch_id = m._batch_id AND q._source_file = m._source_file AND q._source_row = m._source_row
-    )
+    LEFT JOIN quarantined AS q
+        ON q._batch_id = m._batch_id AND q._source_file = m._source_file AND q._source_row = m._source_row
+    WHERE (m.is_ignored OR m.is_redelivered) AND q._source_row IS NULL
 ),
 
 numbered AS (

@@ -15,10 +15,9 @@ WITH accepted AS (
         r.order_item_id, r.order_id, r.product_id, r.quantity, to_minor(r.item_price) AS unit_price_minor,
         r._op = 'delete' AS is_delete, r.source_system, r._batch_id, r._source_file, r._source_row
     FROM bronze.order_items_raw AS r
-    WHERE NOT EXISTS (
-        SELECT 1 FROM prep.order_items_quarantine AS q
-        WHERE q._batch_id = r._batch_id AND q._source_file = r._source_file AND q._source_row = r._source_row
-    )
+    LEFT JOIN prep.order_items_quarantine AS q
+        ON q._batch_id = r._batch_id AND q._source_file = r._source_file AND q._source_row = r._source_row
+    WHERE q.rule IS NULL
 ),
 
 numbered AS (

@@ -20,10 +20,9 @@ WITH accepted AS (
         r.source_system, r.ingestion_time, r._batch_id, r._source_file, r._source_row
     FROM bronze.orders_raw AS r
     INNER JOIN config.vocabulary AS v ON v.field = 'order_status' AND v.source_word = r.order_status
-    WHERE v.word <> 'ignore' AND NOT EXISTS (
-        SELECT 1 FROM prep.orders_quarantine AS q
-        WHERE q._batch_id = r._batch_id AND q._source_file = r._source_file AND q._source_row = r._source_row
-    )
+    LEFT JOIN prep.orders_quarantine AS q
+        ON q._batch_id = r._batch_id AND q._source_file = r._source_file AND q._source_row = r._source_row
+    WHERE v.word <> 'ignore' AND q.rule IS NULL
 ),
 
 numbered AS (

@@ -19,10 +19,9 @@ WITH accepted AS (
         r.source_system, r._batch_id, r._source_file, r._source_row
     FROM bronze.payments_raw AS r
     INNER JOIN config.vocabulary AS v ON v.field = 'payment_status' AND v.source_word = r.payment_status
-    WHERE v.word <> 'ignore' AND NOT EXISTS (
-        SELECT 1 FROM prep.payments_quarantine AS q
-        WHERE q._batch_id = r._batch_id AND q._source_file = r._source_file AND q._source_row = r._source_row
-    )
+    LEFT JOIN prep.payments_quarantine AS q
+        ON q._batch_id = r._batch_id AND q._source_file = r._source_file AND q._source_row = r._source_row
+    WHERE v.word <> 'ignore' AND q.rule IS NULL
 ),
 
 numbered AS (

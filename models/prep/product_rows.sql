@@ -14,10 +14,9 @@ WITH accepted AS (
         r.product_id, r.product_name, r.category, to_minor(r.price) AS price_minor, r.available_stock, r.updated_at,
         r._op = 'delete' AS is_delete, r.source_system, r.ingestion_time, r._batch_id, r._source_file, r._source_row
     FROM bronze.products_raw AS r
-    WHERE NOT EXISTS (
-        SELECT 1 FROM prep.products_quarantine AS q
-        WHERE q._batch_id = r._batch_id AND q._source_file = r._source_file AND q._source_row = r._source_row
-    )
+    LEFT JOIN prep.products_quarantine AS q
+        ON q._batch_id = r._batch_id AND q._source_file = r._source_file AND q._source_row = r._source_row
+    WHERE q.rule IS NULL
 ),
 
 numbered AS (

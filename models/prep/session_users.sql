@@ -12,15 +12,13 @@ reads:
 WITH identified AS (
     SELECT r.session_id, r.user_id, max(r.event_ts) AS last_at
     FROM bronze.events_raw AS r
+    LEFT JOIN prep.event_exclusions AS x
+        ON x._batch_id = r._batch_id AND x._source_file = r._source_file AND x._source_row = r._source_row
     WHERE r.event_id IS NOT NULL
+        AND x.disposition IS NULL
         AND r.session_id IS NOT NULL
         AND r.user_id IS NOT NULL
         AND r.event_ts <= plus_seconds(r.ingestion_time, skew_tolerance_seconds())
-        AND NOT EXISTS (
-            SELECT 1
-            FROM prep.event_exclusions AS x
-            WHERE x._batch_id = r._batch_id AND x._source_file = r._source_file AND x._source_row = r._source_row
-        )
     GROUP BY r.session_id, r.user_id
 ),
 

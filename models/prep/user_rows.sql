@@ -16,10 +16,9 @@ WITH accepted AS (
         r.user_id, r.name, r.email, r.phone, r.created_at, r.updated_at, r._op = 'delete' AS is_delete,
         r.source_system, r.ingestion_time, r._batch_id, r._source_file, r._source_row
     FROM bronze.users_raw AS r
-    WHERE NOT EXISTS (
-        SELECT 1 FROM prep.users_quarantine AS q
-        WHERE q._batch_id = r._batch_id AND q._source_file = r._source_file AND q._source_row = r._source_row
-    )
+    LEFT JOIN prep.users_quarantine AS q
+        ON q._batch_id = r._batch_id AND q._source_file = r._source_file AND q._source_row = r._source_row
+    WHERE q.rule IS NULL
 ),
 
 numbered AS (

@@ -6,6 +6,7 @@ using ShopLake.Engines.DuckDb;
 using ShopLake.Ingest;
 using ShopLake.Models;
 using ShopLake.Run;
+using ShopLake.Tests.Silver;
 using ShopLake.Tests.Support;
 
 namespace ShopLake.Tests.Olist;
@@ -99,6 +100,10 @@ public sealed class OlistTests(OlistTests.Shop shop) : IClassFixture<OlistTests.
     [Fact]
     public void Every_line_of_the_reconciliation_balances() => Facts("0",
         "SELECT count(*) FROM gold.reconciliation WHERE NOT is_balanced");
+
+    [Fact]
+    public void Histories_have_no_gap_no_overlap_and_no_equal_neighbours() =>
+        HistoryInvariants.FaultsOf(shop.Query).ShouldBeEmpty();
 
     [Fact]
     public void One_payment_changed_by_a_cent_is_seen()

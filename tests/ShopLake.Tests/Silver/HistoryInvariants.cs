@@ -1,3 +1,6 @@
+using System.Globalization;
+using ShopLake.Run;
+
 namespace ShopLake.Tests.Silver;
 
 /// <summary>A version of a history as plain texts; times compare like their texts.</summary>
@@ -6,6 +9,30 @@ internal sealed record Version(string Id, string From, string? To, string Conten
 /// <summary>What must hold for any SCD2 history, judged without SQL.</summary>
 internal static class HistoryInvariants
 {
+    /// <summary>Faults of the histories of users and products in a lake that was run.</summary>
+    public static IEnumerable<string> FaultsOf(Func<string, QueryResult> query)
+    {
+        foreach ((string raw, string id, string history, string attributes) in new[]
+        {
+            ("users_raw", "user_id", "user_history", "name, email, phone"),
+            ("products_raw", "product_id", "product_history", "product_name, category, price_minor"),
+        })
+        {
+            Version[] versions = [.. query($"SELECT {id}, valid_from, valid_to, {attributes} FROM silver.{history}").Rows
+                .Select(row => new Version((string)row[0]!, Instant(row[1])!, Instant(row[2]), string.Join(" | ", row.Skip(3))))];
+            versions.ShouldNotBeEmpty();
+            HashSet<(string, string)> deletions = [.. query($"SELECT {id}, updated_at FROM bronze.{raw} WHERE _op = 'delete'").Rows
+                .Select(row => ((string)row[0]!, Instant(row[1])!))];
+            foreach (string fault in Faults(versions, deletions))
+            {
+                yield return $"silver.{history}: {fault}";
+            }
+        }
+    }
+
+    private static string? Instant(object? value) =>
+        value is DateTime instant ? instant.ToString("yyyy-MM-dd HH:mm:ss.ffffff", CultureInfo.InvariantCulture) : null;
+
     /// <param name="versions">All versions of a history.</param>
     /// <param name="deletions">Ids and times of rows that delete; only there may a version end without a next one.</param>
     public static IEnumerable<string> Faults(IReadOnlyList<Version> versions, IReadOnlySet<(string Id, string At)> deletions)
