@@ -31,7 +31,8 @@ public sealed class FileTests : IDisposable
         _lake.Feed("payments.csv", bytes);
 
         SourceReport report = _lake.Ingest(TestLake.Payments(("payment_id", "payment_id"), ("order_id", "ORDÉR_ID"))
-            with { Csv = new CsvDialect { Encoding = declared } });
+            with
+        { Csv = new CsvDialect { Encoding = declared } });
 
         report.Rejected.ShouldBe(1);
         _lake.Rows("payments", "payment_id, order_id, _source_row").ShouldBe([$"p1|{text}|1", $"{text}\r\n|x|3"]);

@@ -69,7 +69,9 @@ public sealed class OrderIndependenceTests
 
         static RawRow User(string id, string name) => new("users", new Dictionary<string, string?>
         {
-            ["user_id"] = id, ["name"] = name, ["updated_at"] = "2024-01-01 00:00",
+            ["user_id"] = id,
+            ["name"] = name,
+            ["updated_at"] = "2024-01-01 00:00",
         });
     }
 
