@@ -4,7 +4,8 @@ namespace ShopLake.Tests.Silver;
 
 /// <summary>Rows of one table as a case writes them. An empty cell is NULL.</summary>
 internal sealed record CaseTable(
-    string Name, int Line, IReadOnlyList<string> Columns, IReadOnlyList<IReadOnlyList<string?>> Rows, bool IsRule = false);
+    string Name, int Line, IReadOnlyList<string> Columns, IReadOnlyList<IReadOnlyList<string?>> Rows,
+    bool IsRule = false);
 
 /// <summary>
 /// One situation for an analyst to read: a title, what is configured, the rows that came, the rows that follow.
@@ -65,7 +66,8 @@ internal sealed record CaseFile(
                     expected.Add(ReadTable(rule, lines, ref index, name) with { IsRule = true });
                     break;
                 default:
-                    throw new FormatException($"{name}:{index + 1}: expected set, sources, given or expect: {lines[index]}");
+                    throw new FormatException(
+                        $"{name}:{index + 1}: expected set, sources, given or expect: {lines[index]}");
             }
         }
 

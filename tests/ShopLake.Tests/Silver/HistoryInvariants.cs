@@ -18,10 +18,12 @@ internal static class HistoryInvariants
             ("products_raw", "product_id", "product_history", "product_name, category, price_minor"),
         })
         {
-            Version[] versions = [.. query($"SELECT {id}, valid_from, valid_to, {attributes} FROM silver.{history}").Rows
-                .Select(row => new Version((string)row[0]!, Instant(row[1])!, Instant(row[2]), string.Join(" | ", row.Skip(3))))];
+            string selectVersions = $"SELECT {id}, valid_from, valid_to, {attributes} FROM silver.{history}";
+            Version[] versions = [.. query(selectVersions).Rows.Select(row =>
+                new Version((string)row[0]!, Instant(row[1])!, Instant(row[2]), string.Join(" | ", row.Skip(3))))];
             versions.ShouldNotBeEmpty();
-            HashSet<(string, string)> deletions = [.. query($"SELECT {id}, updated_at FROM bronze.{raw} WHERE _op = 'delete'").Rows
+            string selectDeletions = $"SELECT {id}, updated_at FROM bronze.{raw} WHERE _op = 'delete'";
+            HashSet<(string, string)> deletions = [.. query(selectDeletions).Rows
                 .Select(row => ((string)row[0]!, Instant(row[1])!))];
             foreach (string fault in Faults(versions, deletions))
             {
@@ -34,8 +36,9 @@ internal static class HistoryInvariants
         value is DateTime instant ? instant.ToString("yyyy-MM-dd HH:mm:ss.ffffff", CultureInfo.InvariantCulture) : null;
 
     /// <param name="versions">All versions of a history.</param>
-    /// <param name="deletions">Ids and times of rows that delete; only there may a version end without a next one.</param>
-    public static IEnumerable<string> Faults(IReadOnlyList<Version> versions, IReadOnlySet<(string Id, string At)> deletions)
+    /// <param name="deletions">Ids and times of rows that delete: where versions may end without a next one.</param>
+    public static IEnumerable<string> Faults(
+        IReadOnlyList<Version> versions, IReadOnlySet<(string Id, string At)> deletions)
     {
         foreach (IGrouping<string, Version> history in versions.GroupBy(version => version.Id))
         {

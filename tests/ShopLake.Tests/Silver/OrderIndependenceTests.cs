@@ -16,15 +16,18 @@ public sealed class OrderIndependenceTests
         ("silver.products", "product_id, category, price_minor, available_stock, updated_at, is_deleted"),
         ("silver.product_history", "product_id, valid_from, valid_to, category, price_minor, is_current"),
         ("silver.stock_levels", "product_id, changed_at, next_changed_at, available_stock"),
-        ("silver.orders", "order_id, user_id, order_status, source_status, order_amount_minor, created_at, status_at, cancelled_at, "
-            + "illegal_transitions, is_cancelled_after_paid_status, has_conflicting_amount, has_conflicting_user, is_inferred"),
-        ("silver.order_status_history", "order_id, status_at, order_status, next_status_at, duration_seconds, is_illegal_transition"),
+        ("silver.orders", "order_id, user_id, order_status, source_status, order_amount_minor, created_at, status_at, "
+            + "cancelled_at, illegal_transitions, is_cancelled_after_paid_status, has_conflicting_amount, "
+            + "has_conflicting_user, is_inferred"),
+        ("silver.order_status_history",
+            "order_id, status_at, order_status, next_status_at, duration_seconds, is_illegal_transition"),
         ("silver.order_items", "order_item_id, order_id, product_id, quantity, unit_price_minor"),
         ("silver.payments", "payment_id, payment_status, payment_at, order_id, amount_minor, has_conflict"),
-        ("silver.events", "event_id, session_id, user_id, resolved_user_id, event_type, event_at, ingested_at, device_type, "
-            + "lateness_seconds, is_late, is_clock_skewed, duplicate_deliveries, conflicting_deliveries"),
-        ("silver.sessions", "session_id, resolved_user_id, device_type, started_at, ended_at, events, views, add_to_carts, checkouts, "
-            + "first_view_at, first_add_to_cart_at, first_checkout_at, is_multi_user, is_multi_device, skewed_events"),
+        ("silver.events", "event_id, session_id, user_id, resolved_user_id, event_type, event_at, ingested_at, "
+            + "device_type, lateness_seconds, is_late, is_clock_skewed, duplicate_deliveries, conflicting_deliveries"),
+        ("silver.sessions", "session_id, resolved_user_id, device_type, started_at, ended_at, events, views, "
+            + "add_to_carts, checkouts, first_view_at, first_add_to_cart_at, first_checkout_at, "
+            + "is_multi_user, is_multi_device, skewed_events"),
         ("silver.quarantine", "record_key, bronze_table, rule, reason, amount_minor"),
     ];
 
@@ -38,7 +41,8 @@ public sealed class OrderIndependenceTests
         SourceWorld.Sendings.Array[8].Sample(
             worlds => Differences(lake, worlds).All(difference => difference.Length == 0),
             iter: 25, threads: 1,
-            print: worlds => Story(lake, worlds[Array.FindIndex(Differences(lake, worlds), difference => difference.Length > 0)]));
+            print: worlds => Story(
+                lake, worlds[Array.FindIndex(Differences(lake, worlds), difference => difference.Length > 0)]));
     }
 
     [Fact]
@@ -78,7 +82,8 @@ public sealed class OrderIndependenceTests
     /// <summary>For each world, the tables that its two arrivals leave different; empty where they agree.</summary>
     private static string[] Differences(SmallLake lake, Sending[][] worlds)
     {
-        lake.Fill([.. worlds.SelectMany((world, number) => SourceWorld.Bronze(world, sending => sending.One, $"{number}one:")
+        lake.Fill([.. worlds.SelectMany((world, number) => SourceWorld
+            .Bronze(world, sending => sending.One, $"{number}one:")
             .Concat(SourceWorld.Bronze(world, sending => sending.Other, $"{number}other:")))]);
         var differences = worlds.Select(_ => new StringBuilder()).ToArray();
         foreach ((string table, string columns) in Compared)
@@ -120,6 +125,10 @@ public sealed class OrderIndependenceTests
     }
 
     private static string Lines(Sending[] world, Func<Sending, Arrival> arrival) => string.Concat(
-        world.OrderBy(sending => arrival(sending).Place).Select(sending => $"  {sending.Row.Table}: {string.Join(", ", sending.Row.Values
-            .Where(cell => cell.Value is not null).Select(cell => $"{cell.Key} {cell.Value}"))}, _batch_id {arrival(sending).Batch}\n"));
+        world.OrderBy(sending => arrival(sending).Place).Select(sending =>
+            $"  {sending.Row.Table}: {Cells(sending.Row)}, _batch_id {arrival(sending).Batch}\n"));
+
+    private static string Cells(RawRow row) => string.Join(", ", row.Values
+        .Where(cell => cell.Value is not null)
+        .Select(cell => $"{cell.Key} {cell.Value}"));
 }

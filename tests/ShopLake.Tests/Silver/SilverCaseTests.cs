@@ -9,7 +9,8 @@ public sealed class SilverCaseTests
 {
     private static readonly string Folder = Repository.PathOf("tests/cases/silver");
 
-    public static TheoryData<string> Files => [.. Directory.EnumerateFiles(Folder, "*.case", SearchOption.AllDirectories)
+    public static TheoryData<string> Files => [.. Directory
+        .EnumerateFiles(Folder, "*.case", SearchOption.AllDirectories)
         .Select(file => Path.GetRelativePath(Folder, file))
         .Order(StringComparer.Ordinal)];
 

@@ -24,7 +24,8 @@ public sealed class SimulatedHistoryTests
         new Ingestor(configuration, library.Catalog).Run();
         using var engine = DuckDbEngine.Open(
             ":memory:", ModelVocabulary.Functions("duckdb", configuration), "1GB", spillFolder: null);
-        LakeRun.Execute(engine, library, configuration, BronzeState.Of(Ledger.Open(configuration.Lake)), null, CancellationToken.None)
+        var bronze = BronzeState.Of(Ledger.Open(configuration.Lake));
+        LakeRun.Execute(engine, library, configuration, bronze, null, CancellationToken.None)
             .Outcome.ShouldBe(RunOutcome.Published);
 
         HistoryInvariants.FaultsOf(sql => engine.Query(sql, CancellationToken.None)).ShouldBeEmpty();

@@ -56,7 +56,8 @@ internal sealed class SmallLake : IDisposable
             Build(reference.Name);
         }
 
-        string findings = string.Join(" UNION ALL ", checks.Select(check => $"SELECT record_key, reason FROM (\n{check.Sql}\n) AS f"));
+        string findings = string.Join(
+            " UNION ALL ", checks.Select(check => $"SELECT record_key, reason FROM (\n{check.Sql}\n) AS f"));
         return Read(columns, $"({findings}) AS findings");
     }
 
@@ -67,7 +68,7 @@ internal sealed class SmallLake : IDisposable
         return _engine.Query($"SELECT * FROM {table}", CancellationToken.None);
     }
 
-    /// <summary>Computes a model by another text, and anew whatever reads it; null goes back to the model's own.</summary>
+    /// <summary>Computes a model by another text, and anew whatever reads it; null goes back to its own.</summary>
     public void Replace(string model, string? sql)
     {
         if (sql is null)
@@ -87,7 +88,8 @@ internal sealed class SmallLake : IDisposable
     private void Forget(string table)
     {
         _built.Remove(table);
-        foreach (Model reader in Library.Models.Where(model => _built.Contains(model.Name) && ModelGraph.Inputs(model).Contains(table)))
+        foreach (Model reader in Library.Models.Where(model =>
+            _built.Contains(model.Name) && ModelGraph.Inputs(model).Contains(table)))
         {
             Forget(reader.Name);
         }
@@ -105,7 +107,8 @@ internal sealed class SmallLake : IDisposable
             Build(input);
         }
 
-        _engine.Materialize(model.Table, model.What, _replaced.GetValueOrDefault(table, model.Sql), CancellationToken.None);
+        string sql = _replaced.GetValueOrDefault(table, model.Sql);
+        _engine.Materialize(model.Table, model.What, sql, CancellationToken.None);
     }
 
     private IReadOnlyList<IReadOnlyList<string?>> Read(IEnumerable<string> columns, string from) =>
@@ -120,10 +123,12 @@ internal sealed class SmallLake : IDisposable
         string name = table.Name[..^"_raw".Length];
         string[] values = [.. rows[name].Select((row, index) =>
             $"({string.Join(", ", table.Columns.Select(column => Literal(row, column, name, index)))})")];
-        string typed = string.Join(", ", table.Columns.Select(column => $"CAST({column.Name} AS {Type(column.Type)}) AS {column.Name}"));
+        string names = string.Join(", ", table.Columns.Select(column => column.Name));
+        string typed = string.Join(", ", table.Columns.Select(column =>
+            $"CAST({column.Name} AS {Type(column.Type)}) AS {column.Name}"));
         string nothing = $"({string.Join(", ", table.Columns.Select(_ => "NULL"))})";
         return $"SELECT {typed} FROM (VALUES {(values.Length > 0 ? string.Join(", ", values) : nothing)}) "
-            + $"AS raw({string.Join(", ", table.Columns.Select(column => column.Name))}){(values.Length > 0 ? "" : " WHERE 1 = 0")}";
+            + $"AS raw({names}){(values.Length > 0 ? "" : " WHERE 1 = 0")}";
     }
 
     private static string Literal(RawRow row, ColumnDefinition column, string table, int index)

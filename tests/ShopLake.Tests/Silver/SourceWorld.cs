@@ -10,20 +10,21 @@ internal sealed record Arrival(int Batch, int Place);
 internal sealed record Sending(RawRow Row, Arrival One, Arrival Other);
 
 /// <summary>
-/// What a tiny shop's sources say, as rows without arrival. Ids and times come from few values, so that states meet, repeat
-/// and go back; of one key and source time there is one content only, since between others the ledger decides.
+/// What a tiny shop's sources say, as rows without arrival. Ids and times come from few values, so that states meet,
+/// repeat and go back; of one key and source time there is one content only, since between others the ledger decides.
 /// </summary>
 internal static class SourceWorld
 {
     private static readonly Gen<string> Name = Gen.OneOf("x", "y", "");
 
-    private static readonly Gen<RawRow> User = Gen.Select(Id("u"), Hour, Name, Name, Gen.Int[0, 4], (id, hour, name, phone, op) =>
-        Row("users", ("user_id", id), ("name", name), ("phone", phone), ("updated_at", At(hour)), ("_op", op == 0 ? "delete" : "upsert")));
+    private static readonly Gen<RawRow> User = Gen.Select(
+        Id("u"), Hour, Name, Name, Operation, (id, hour, name, phone, operation) =>
+        Row("users", ("user_id", id), ("name", name), ("phone", phone), ("updated_at", At(hour)), ("_op", operation)));
 
     private static readonly Gen<RawRow> Product = Gen.Select(
-        Id("a"), Hour, Name, Gen.Int[-1, 2], Gen.Int[-1, 2], Gen.Int[0, 5], (id, hour, category, price, stock, op) =>
+        Id("a"), Hour, Name, Gen.Int[-1, 2], Gen.Int[-1, 2], Operation, (id, hour, category, price, stock, operation) =>
         Row("products", ("product_id", id), ("category", category), ("price", Number(price)),
-            ("available_stock", stock < 0 ? "" : Number(stock)), ("updated_at", At(hour)), ("_op", op == 0 ? "delete" : "upsert")));
+            ("available_stock", stock < 0 ? "" : Number(stock)), ("updated_at", At(hour)), ("_op", operation)));
 
     private static readonly Gen<RawRow> Order = Gen.Select(
         Id("o"), Hour, Gen.OneOf("CREATED", "PAID", "SHIPPED", "CANCELLED", "nonsense"), Gen.Int[0, 2], Gen.Int[-1, 2],
@@ -32,23 +33,25 @@ internal static class SourceWorld
             ("updated_at", At(hour))));
 
     private static readonly Gen<RawRow> Item = Gen.Select(Id("i"), Id("o"), Gen.Int[-1, 3], (id, order, quantity) =>
-        Row("order_items", ("order_item_id", id), ("order_id", order), ("product_id", "a1"), ("quantity", Number(quantity)),
-            ("item_price", "1")));
+        Row("order_items", ("order_item_id", id), ("order_id", order), ("product_id", "a1"),
+            ("quantity", Number(quantity)), ("item_price", "1")));
 
     private static readonly Gen<RawRow> Payment = Gen.Select(
         Id("p"), Id("o"), Hour, Gen.OneOf("SUCCESS", "FAILED", "REFUNDED"), Gen.Int[-1, 3],
-        (id, order, hour, status, amount) => Row("payments", ("payment_id", id), ("order_id", order), ("payment_status", status),
-            ("payment_amount", Number(amount)), ("payment_ts", At(hour))));
+        (id, order, hour, status, amount) => Row("payments", ("payment_id", id), ("order_id", order),
+            ("payment_status", status), ("payment_amount", Number(amount)), ("payment_ts", At(hour))));
 
     private static readonly Gen<RawRow> Event = Gen.Select(
-        Gen.Int[1, 9], Gen.Int[0, 2], Gen.Int[0, 2], Gen.OneOf("view", "add_to_cart", "checkout", "nonsense"), Hour, Hour,
-        (id, session, user, type, hour, arrival) => Row("events", ("event_id", $"e{id}"), ("session_id", session == 0 ? "" : $"s{session}"),
-            ("user_id", user == 0 ? "" : $"u{user}"), ("event_type", type), ("event_ts", At(hour)),
+        Gen.Int[1, 9], Gen.Int[0, 2], Gen.Int[0, 2], Gen.OneOf("view", "add_to_cart", "checkout", "nonsense"),
+        Hour, Hour, (id, session, user, type, hour, arrival) => Row("events", ("event_id", $"e{id}"),
+            ("session_id", session == 0 ? "" : $"s{session}"), ("user_id", user == 0 ? "" : $"u{user}"),
+            ("event_type", type), ("event_ts", At(hour)),
             ("device_type", id % 2 == 0 ? "web" : ""), ("ingestion_time", At(arrival))));
 
-    private static readonly Gen<Arrival> AnyArrival = Gen.Select(Gen.Int[1, 4], Gen.Int[0, 99], (batch, place) => new Arrival(batch, place));
+    private static readonly Gen<Arrival> AnyArrival = Gen.Select(
+        Gen.Int[1, 4], Gen.Int[0, 99], (batch, place) => new Arrival(batch, place));
 
-    /// <summary>Rows that a source tells apart, some of them sent several times, each sending with two ways to arrive.</summary>
+    /// <summary>Rows that a source tells apart, some several times, each time with two ways to arrive.</summary>
     public static Gen<Sending[]> Sendings { get; } =
         Gen.OneOf<RawRow>(User, Product, Order, Item, Payment, Event).Array[1, 24].Select(
             Gen.Int[1, 3].Array[24], Gen.Select(AnyArrival, AnyArrival).Array[72],
@@ -57,18 +60,20 @@ internal static class SourceWorld
                 .Select((row, index) => new Sending(row, arrivals[index].Item1, arrivals[index].Item2))
                 .ToArray());
 
-    /// <summary>States of users and products as they came, one after the other; here times may meet with different contents.</summary>
+    /// <summary>States of users and products as they came; here different contents may meet at one time.</summary>
     public static Gen<RawRow[]> TiedStates { get; } = Gen.OneOf<RawRow>(User, Product).Array[1, 16]
-        .Select(rows => rows.Where(row => !row.Values.TryGetValue("price", out string? price) || price != "-1").ToArray());
+        .Select(rows => rows.Where(row => row.Values.GetValueOrDefault("price") != "-1").ToArray());
 
-    /// <summary>The rows as Bronze holds them after one of their arrivals; ids and files begin with the prefix.</summary>
-    public static IEnumerable<RawRow> Bronze(IEnumerable<Sending> sendings, Func<Sending, Arrival> arrival, string prefix) => sendings
+    /// <summary>The rows as Bronze holds them after one arrival; ids and files begin with the prefix.</summary>
+    public static IEnumerable<RawRow> Bronze(
+        IEnumerable<Sending> sendings, Func<Sending, Arrival> arrival, string prefix) => sendings
         .OrderBy(sending => arrival(sending).Place)
         .Select((sending, index) =>
         {
             Dictionary<string, string?> values = sending.Row.Values.ToDictionary(
                 cell => cell.Key,
-                cell => cell.Value is null || !cell.Key.EndsWith("_id", StringComparison.Ordinal) ? cell.Value : prefix + cell.Value);
+                cell => cell.Value is not null && cell.Key.EndsWith("_id", StringComparison.Ordinal)
+                    ? prefix + cell.Value : cell.Value);
             int batch = arrival(sending).Batch;
             values["_batch_id"] = Number(batch);
             values["_source_file"] = $"{prefix}{(index % 2 == 0 ? "B" : "a")}{batch}.csv";
@@ -78,6 +83,8 @@ internal static class SourceWorld
         });
 
     private static Gen<int> Hour => Gen.Int[0, 9];
+
+    private static Gen<string> Operation => Gen.Int[0, 4].Select(number => number == 0 ? "delete" : "upsert");
 
     private static Gen<string> Id(string prefix) => Gen.Int[1, 2].Select(number => $"{prefix}{number}");
 
