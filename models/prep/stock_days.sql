@@ -2,9 +2,9 @@
 name: prep.stock_days
 grain: [product_id, day]
 what: >
-  Each day on which a product's stock changed or was out (0 or less), with the level at the end of the day (unknown
-  once the product is deleted) and the microseconds it was out. The current level counts here to the end of the
-  day it began.
+  Each day on which a product's stock changed (also: the product was deleted) or was out (0 or less), with the level
+  at the end of the day, unknown once deleted, and the microseconds it was out. The current level counts here to the
+  end of the day it began.
 scope: [product_id]
 reads:
   silver.stock_levels: product_id
@@ -22,21 +22,29 @@ WITH levels AS (
 ),
 
 spans AS (
-    SELECT l.product_id, l.available_stock, l.changed_at, l.next_changed_at, l.next_day, l.first_day AS day, TRUE AS is_first_day
-    FROM levels AS l
+    SELECT product_id, available_stock, changed_at, next_changed_at, next_day, first_day AS day, TRUE AS is_change
+    FROM levels
     UNION ALL
     -- Only a level that is out is followed beyond the day it began, and few are.
     SELECT l.product_id, l.available_stock, l.changed_at, l.next_changed_at, l.next_day, c.day, FALSE
     FROM levels AS l
     JOIN prep.calendar AS c ON c.day > l.first_day AND c.day <= l.next_day
     WHERE l.available_stock <= 0
+    UNION ALL
+    -- A deletion ends a level and begins none.
+    SELECT l.product_id, NULL, l.changed_at, l.next_changed_at, l.next_day, l.next_day, TRUE
+    FROM levels AS l
+    WHERE l.next_day IS NOT NULL
+        AND NOT EXISTS (
+            SELECT 1 FROM levels AS n WHERE n.product_id = l.product_id AND n.changed_at = l.next_changed_at
+        )
 ),
 
 days AS (
     SELECT
         s.product_id,
         s.day,
-        s.is_first_day,
+        s.is_change,
         CASE WHEN s.next_day IS NULL OR s.day < s.next_day THEN s.available_stock END AS closing_stock,
         CASE WHEN s.available_stock <= 0
              THEN micros_between(greatest(s.changed_at, c.starts_at),
@@ -52,5 +60,5 @@ SELECT
     max(closing_stock) AS closing_stock,
     cast(sum(out_micros) AS bigint) AS out_micros
 FROM days
-WHERE is_first_day OR out_micros > 0
+WHERE is_change OR out_micros > 0
 GROUP BY product_id, day

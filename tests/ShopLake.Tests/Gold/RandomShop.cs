@@ -95,13 +95,12 @@ internal sealed class RandomShop
 
         for (int product = 0; product < 8; product++)
         {
-            bool isDeletable = product < 3;
             foreach (DateTime at in Enumerable.Range(0, _random.Next(0, 6)).Select(_ => Instant()).Distinct())
             {
                 AddProductState(new ProductFact(
                     $"p{product}", at, Pick("A", "B"), Pick("c1", "c2", "c3", null),
                     Pick<long?>(0, 500, 999, 1000, null),
-                    isDeletable ? null : Pick<long?>(0, 0, 1, 7, null), IsDeleted: isDeletable && Chance(25)));
+                    Pick<long?>(0, 0, 1, 7, null), IsDeleted: Chance(15)));
             }
         }
     }
