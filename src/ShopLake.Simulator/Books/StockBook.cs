@@ -25,7 +25,9 @@ internal static class StockBook
         for (var i = 0; i < levels.Count; i++)
         {
             var day = calendar.Day(levels[i].At);
-            closing[day] = levels[i].Stock;
+            // Leaving the catalogue is no change of stock, but after it nothing is known.
+            if (levels[i].Stock is not null || closing.ContainsKey(day))
+                closing[day] = levels[i].Stock;
             if (levels[i].Stock is null or > 0)
                 continue;
             var from = levels[i].At;

@@ -80,9 +80,11 @@ public sealed class ProductBookTests
     public void A_product_that_left_the_catalogue_is_not_out_of_stock() => new Scene()
         .Product("a", "01-01 10:00", "x", 10, stock: 0).ProductGone("a", "01-02 10:00")
         .Product("a", "01-04 10:00", "x", 10, stock: 0).Product("a", "01-04 11:00", "x", 10, stock: 1)
+        .ProductGone("a", "01-06 10:00")
+        .Product("a", "01-08 10:00", "x", 10, stock: 1).ProductGone("a", "01-08 11:00")
         .Order("clock", null, "01-11 10:00", 1)
         .Rows("stock_daily", "day closing_stock out_of_stock_minutes")
-        .ShouldBe(["01-01 0 840", "01-02 - 600", "01-04 1 60"]);
+        .ShouldBe(["01-01 0 840", "01-02 - 600", "01-04 1 60", "01-08 - 0"]);
 
     [Fact]
     public void A_day_out_of_stock_is_as_long_as_the_clock_makes_it() =>
