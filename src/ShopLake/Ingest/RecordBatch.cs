@@ -63,7 +63,8 @@ internal static class RecordBatch
     {
         try
         {
-            if (file.WrongText * 2 > file.Records)
+            // A single one says nothing of the file: it may be torn within a character, and is a dead letter.
+            if (file.WrongText > 1 && file.WrongText * 2 > file.Records)
             {
                 throw new UnreadableFileException($"{file.Name}: {file.WrongText} of {file.Records} records are no "
                     + $"text in {mapping.Source.Csv.Encoding}. Set the `encoding` of source {mapping.Source.Name} "

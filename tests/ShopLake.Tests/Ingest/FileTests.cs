@@ -132,6 +132,16 @@ public sealed class FileTests : IDisposable
     }
 
     [Fact]
+    public void A_file_of_one_record_torn_within_a_character_is_a_dead_letter_and_no_error()
+    {
+        _lake.Feed("payments.csv", Encoding.UTF8.GetBytes("payment_id,order_id\nJoã").AsSpan(..^1).ToArray());
+
+        SourceReport report = _lake.Ingest(TestLake.Payments());
+
+        (report.Accepted, report.Rejected).ShouldBe((0, 1));
+    }
+
+    [Fact]
     public void An_overlong_record_is_a_dead_letter_and_the_next_one_goes_on()
     {
         _lake.Limits = _lake.Limits with { LineLength = 100 };
