@@ -35,7 +35,8 @@ internal static class DemoCommand
         if (Directory.Exists(Path.Combine(folder, "feeds")))
         {
             throw new ShopLakeException(FailureKind.Usage,
-                $"{folder} holds a shop already.\nTry: shoplake demo with another folder, or remove {folder}.");
+                $"{folder} holds a shop already.\nTry: shoplake run --config {Path.Combine(folder, "shoplake.yaml")}, "
+                + "or shoplake demo with another folder.");
         }
 
         var clock = Stopwatch.StartNew();

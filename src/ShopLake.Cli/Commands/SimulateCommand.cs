@@ -87,6 +87,15 @@ internal static partial class SimulateCommand
         {
             report = Simulation.Run(options, books, terminal.Cancellation);
         }
+        catch (OperationCanceledException)
+        {
+            // Half a shop looks like a whole one; feeds that stood there before are refused at the start.
+            string feeds = Path.Combine(options.OutputFolder, "feeds");
+            if (Directory.Exists(feeds))
+                Directory.Delete(feeds, recursive: true);
+
+            throw;
+        }
         catch (ArgumentException mistake)
         {
             string parameter = $" (Parameter '{mistake.ParamName}')";

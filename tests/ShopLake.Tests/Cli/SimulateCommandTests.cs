@@ -61,6 +61,29 @@ public sealed class SimulateCommandTests : IDisposable
             + "the names are late, duplicate, out-of-order,");
     }
 
+    [Fact]
+    public void An_interrupted_simulation_leaves_no_half_shop()
+    {
+        string[] arguments = ["simulate", "--out", _folder.Path, .. Small];
+
+        CommandRun.Of(new CancellationToken(canceled: true), arguments).ExitCode.ShouldBe(130);
+
+        Directory.Exists(Path.Combine(_folder.Path, "feeds")).ShouldBeFalse();
+        CommandRun.Of(arguments).ExitCode.ShouldBe(0);
+    }
+
+    [Fact]
+    public void A_demo_is_not_written_over_another_shop()
+    {
+        _folder.Write("feeds/a.csv", "");
+
+        var run = CommandRun.Of("demo", _folder.Path);
+
+        run.ExitCode.ShouldBe(2);
+        run.Error.ShouldBe($"Error: {_folder.Path} holds a shop already.\nTry: shoplake run --config "
+            + $"{Path.Combine(_folder.Path, "shoplake.yaml")}, or shoplake demo with another folder.\n");
+    }
+
     [Theory]
     [InlineData("--users", "many", "--users must be a number, not 'many'.")]
     [InlineData("--days", "0", "Days is 0; it must be at least 1.")]
