@@ -53,8 +53,8 @@ internal sealed class HashingStream(string path, long length) : Stream
     /// <summary>Reads to the end and gives the SHA-256 of everything, in hexadecimal.</summary>
     public string Finish()
     {
-        byte[] rest = new byte[1 << 16];
-        while (Read(rest) > 0)
+        byte[] rest = new byte[(int)Math.Min(1 << 16, length - BytesRead)];
+        while (rest.Length > 0 && Read(rest) > 0)
         {
             // Read hashes; nobody needs these bytes.
         }

@@ -79,9 +79,13 @@ internal sealed class IngestSession : IDisposable
         return rows;
     }
 
-    /// <summary>Writes a SELECT as Parquet, as Bronze keeps it.</summary>
+    /// <summary>
+    /// Writes a SELECT as Parquet, as Bronze keeps it. The encodings of version 2 make files a quarter smaller, and
+    /// record numbers nearly free.
+    /// </summary>
     public long Copy(string select, string file, CancellationToken cancellation) => Execute(
-        $"COPY (\n{select}\n) TO {Sql.Literal(file)} (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false)",
+        $"COPY (\n{select}\n) TO {Sql.Literal(file)} (FORMAT parquet, "
+        + "PARQUET_VERSION v2, COMPRESSION zstd, USE_TMP_FILE false)",
         cancellation);
 
     public void Dispose()

@@ -10,63 +10,32 @@ namespace ShopLake.Ingest;
 /// </summary>
 internal sealed class JsonRowWriter(SourceFields fields, Limits limits) : RowWriter(fields)
 {
-    private const string NulMistake = "it holds a NUL character";
-
     private readonly JsonReaderOptions _options = new() { MaxDepth = limits.JsonDepth };
-    private readonly List<Key> _keys = [];
-    private readonly Dictionary<string, int> _keysByName = new(StringComparer.Ordinal);
-    private readonly List<Value> _values = [];
-    private readonly List<int> _expected = [];
+    private readonly Dictionary<string, Key> _keys = new(StringComparer.Ordinal);
+    private readonly List<Key> _expected = [];
     private readonly ByteBuilder _unescaped = new();
-    private readonly int[] _fieldRecord = new int[fields.Fields.Count];
+
+    // The record in which a field was given, and in which it got a text: the rest of a row's fields is NULL.
+    private readonly int[] _given = new int[fields.Fields.Count];
+    private readonly int[] _written = new int[fields.Fields.Count];
     private FileReading? _file;
     private int _record;
-
-    private enum ValueKind
-    {
-        Null,
-
-        /// <summary>As it stands in the record.</summary>
-        Raw,
-
-        /// <summary>As it stands in the record, the quotes around it left out.</summary>
-        Text,
-
-        /// <summary>In <see cref="_unescaped"/>; the record holds it with escapes.</summary>
-        Unescaped,
-    }
+    private int _row;
 
     protected override string? TryWrite(ReadOnlySpan<byte> record, FileReading file, int row)
     {
         _record++;
-        _values.Clear();
-        _unescaped.Clear();
+        _row = row;
+        _file = file;
         string? mistake = Read(record);
         if (mistake is not null)
         {
             return mistake;
         }
 
-        Notice(file);
-        foreach (Value value in _values)
+        for (int field = 0; field < _written.Length; field++)
         {
-            Key key = _keys[value.Key];
-            if (key.Field >= 0)
-            {
-                SetValue(record, value, key.Field, row);
-            }
-
-            if (key.RescuePrefix is not null && value.Kind != ValueKind.Null)
-            {
-                Rest.Append(Rest.Length > 0 ? ","u8 : default);
-                Rest.Append(key.RescuePrefix);
-                Rest.Append(record.Slice(value.RawStart, value.RawLength));
-            }
-        }
-
-        for (int field = 0; field < _fieldRecord.Length; field++)
-        {
-            if (_fieldRecord[field] != _record)
+            if (_written[field] != _record)
             {
                 SetNull(field, row);
             }
@@ -80,7 +49,7 @@ internal sealed class JsonRowWriter(SourceFields fields, Limits limits) : RowWri
         var reader = new Utf8JsonReader(record, _options);
         try
         {
-            return ReadObject(ref reader);
+            return ReadObject(ref reader, record);
         }
         catch (JsonException exception)
         {
@@ -94,38 +63,32 @@ internal sealed class JsonRowWriter(SourceFields fields, Limits limits) : RowWri
         }
     }
 
-    private string? ReadObject(ref Utf8JsonReader reader)
+    private string? ReadObject(ref Utf8JsonReader reader, ReadOnlySpan<byte> record)
     {
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
         {
             return "it is not a JSON object";
         }
 
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        int count = 0;
+        for (; reader.Read() && reader.TokenType == JsonTokenType.PropertyName; count++)
         {
-            if (_values.Count == limits.Columns)
+            if (count == limits.Columns)
             {
                 return $"it has more than {limits.Columns} keys (limits.columns)";
             }
 
-            int key = FindKey(ref reader);
-            int field = _keys[key].Field;
-            if (_keys[key].Record == _record || (field >= 0 && _fieldRecord[field] == _record))
+            Key key = FindKey(ref reader, count);
+            if (key.Record == _record || (key.Field >= 0 && _given[key.Field] == _record))
             {
-                return $"the key {_keys[key].Name} comes twice";
+                return $"the key {key.Name} comes twice";
             }
 
-            _keys[key].Record = _record;
-            if (field >= 0)
-            {
-                _fieldRecord[field] = _record;
-            }
-
+            Notice(key);
             reader.Read();
-            string? mistake = ReadValue(ref reader, key);
-            if (mistake is not null)
+            if (!TryReadValue(ref reader, key, record))
             {
-                return mistake;
+                return "it holds a NUL character";
             }
         }
 
@@ -134,55 +97,84 @@ internal sealed class JsonRowWriter(SourceFields fields, Limits limits) : RowWri
         return null;
     }
 
-    private string? ReadValue(ref Utf8JsonReader reader, int key)
+    /// <returns>False when a text holds a NUL.</returns>
+    private bool TryReadValue(ref Utf8JsonReader reader, Key key, ReadOnlySpan<byte> record)
     {
-        int start = (int)reader.TokenStartIndex;
-        ValueKind kind = reader.TokenType switch
+        if (reader.TokenType == JsonTokenType.Null)
         {
-            JsonTokenType.Null => ValueKind.Null,
-            JsonTokenType.String => reader.ValueIsEscaped ? ValueKind.Unescaped : ValueKind.Text,
-            _ => ValueKind.Raw,
-        };
-        int unescapedStart = _unescaped.Length;
-        bool hasNul = false;
-        int depth = reader.CurrentDepth;
-        bool isNested = reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray;
-        do
-        {
-            hasNul |= reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName && reader.ValueIsEscaped
-                && Unescape(ref reader, kind == ValueKind.Unescaped);
+            return true;
         }
-        while (isNested && reader.Read() && reader.CurrentDepth > depth);
 
-        _values.Add(new Value(
-            key, kind, start, (int)reader.BytesConsumed - start, unescapedStart, _unescaped.Length - unescapedStart));
-        return hasNul ? NulMistake : null;
+        int start = (int)reader.TokenStartIndex;
+        bool isText = reader.TokenType == JsonTokenType.String;
+        if (reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray && !TrySkip(ref reader))
+        {
+            return false;
+        }
+
+        ReadOnlySpan<byte> raw = record[start..(int)reader.BytesConsumed];
+        ReadOnlySpan<byte> text = isText ? raw[1..^1] : raw;
+        if (isText && reader.ValueIsEscaped)
+        {
+            text = Unescape(ref reader);
+            if (text.Contains((byte)0))
+            {
+                return false;
+            }
+        }
+
+        if (key.Field >= 0)
+        {
+            SetField(key.Field, _row, text);
+            _written[key.Field] = _record;
+        }
+
+        if (key.RescuePrefix is not null)
+        {
+            Rest.Append(Rest.Length > 0 ? ","u8 : default);
+            Rest.Append(key.RescuePrefix);
+            Rest.Append(raw);
+        }
+
+        return true;
     }
 
-    /// <returns>The text holds a NUL.</returns>
-    private bool Unescape(ref Utf8JsonReader reader, bool isKept)
+    /// <summary>Goes to the end of an object or array, looking at the texts in it.</summary>
+    private bool TrySkip(ref Utf8JsonReader reader)
     {
-        Span<byte> room = _unescaped.Room(reader.ValueSpan.Length);
-        int length = reader.CopyString(room);
-        _unescaped.Advance(isKept ? length : 0);
-        return room[..length].Contains((byte)0);
+        int depth = reader.CurrentDepth;
+        while (reader.Read() && reader.CurrentDepth > depth)
+        {
+            if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName && reader.ValueIsEscaped
+                && Unescape(ref reader).Contains((byte)0))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
-    private int FindKey(ref Utf8JsonReader reader)
+    private ReadOnlySpan<byte> Unescape(scoped ref Utf8JsonReader reader)
+    {
+        _unescaped.Clear();
+        Span<byte> room = _unescaped.Room(reader.ValueSpan.Length);
+        return room[..reader.CopyString(room)];
+    }
+
+    private Key FindKey(ref Utf8JsonReader reader, int position)
     {
         // Records of one feed nearly always have the same keys in the same order.
-        int position = _values.Count;
-        if (position < _expected.Count && reader.ValueTextEquals(_keys[_expected[position]].Utf8))
+        if (position < _expected.Count && reader.ValueTextEquals(_expected[position].Utf8))
         {
             return _expected[position];
         }
 
         string name = reader.GetString()!;
-        if (!_keysByName.TryGetValue(name, out int key))
+        if (!_keys.TryGetValue(name, out Key? key))
         {
-            key = _keys.Count;
-            _keysByName.Add(name, key);
-            _keys.Add(new Key(name, Fields.Find(name), Fields.RescuePrefix(name)));
+            key = new Key(name, Fields.Find(name), Fields.RescuePrefix(name));
+            _keys.Add(name, key);
         }
 
         while (_expected.Count <= position)
@@ -194,47 +186,21 @@ internal sealed class JsonRowWriter(SourceFields fields, Limits limits) : RowWri
         return key;
     }
 
-    /// <summary>Tells the file which keys it has; each only once.</summary>
-    private void Notice(FileReading file)
+    /// <summary>Marks the key as given in this record, and tells the file that it has it.</summary>
+    private void Notice(Key key)
     {
-        if (_file != file)
+        key.Record = _record;
+        if (key.Field >= 0)
         {
-            _file = file;
-            _keys.ForEach(key => key.IsNoticed = false);
+            _given[key.Field] = _record;
         }
 
-        foreach (Value value in _values)
+        if (key.File != _file)
         {
-            Key key = _keys[value.Key];
-            if (!key.IsNoticed)
-            {
-                key.IsNoticed = true;
-                file.SawKey(key.Name);
-            }
+            key.File = _file;
+            _file!.SawKey(key.Name);
         }
     }
-
-    private void SetValue(ReadOnlySpan<byte> record, Value value, int field, int row)
-    {
-        switch (value.Kind)
-        {
-            case ValueKind.Null:
-                SetNull(field, row);
-                break;
-            case ValueKind.Raw:
-                SetField(field, row, record.Slice(value.RawStart, value.RawLength));
-                break;
-            case ValueKind.Text:
-                SetField(field, row, record.Slice(value.RawStart + 1, value.RawLength - 2));
-                break;
-            default:
-                SetField(field, row, _unescaped.Written.Slice(value.UnescapedStart, value.UnescapedLength));
-                break;
-        }
-    }
-
-    private readonly record struct Value(
-        int Key, ValueKind Kind, int RawStart, int RawLength, int UnescapedStart, int UnescapedLength);
 
     private sealed class Key(string name, int field, byte[]? rescuePrefix)
     {
@@ -249,6 +215,7 @@ internal sealed class JsonRowWriter(SourceFields fields, Limits limits) : RowWri
         /// <summary>The last record that had the key.</summary>
         public int Record { get; set; }
 
-        public bool IsNoticed { get; set; }
+        /// <summary>The last file that was told.</summary>
+        public FileReading? File { get; set; }
     }
 }

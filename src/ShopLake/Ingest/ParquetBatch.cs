@@ -112,8 +112,11 @@ internal static class ParquetBatch
             .. columns.Where(column => fields.IsRescued(column.Name)).Select(column =>
                 $"{fields.RescueSql(column.Name)} || {Json(column)}"),
         ];
+        string name = files.Count == 1
+            ? Sql.Literal(files[0].Name)
+            : $"{Sql.List(files.Select(file => file.Name))}[CAST(file_index AS BIGINT) + 1]";
         string rows = $"""
-            SELECT {Sql.List(files.Select(file => file.Name))}[CAST(file_index AS BIGINT) + 1] AS _source_file,
+            SELECT {name} AS _source_file,
                 file_row_number + 1 AS _source_row, {BronzeMapping.Joined(rescued)} AS _rest
                 {string.Concat(selected.Select(field => ", " + field))}
             FROM {Relation(files)}

@@ -13,7 +13,7 @@ internal sealed class RecordFeed : IDisposable
     private const int BlockSize = 1 << 20;
 
     private readonly Lock _gate = new();
-    private readonly ConcurrentBag<byte[]> _buffers = [];
+    private readonly ConcurrentBag<RecordBlock> _pool = [];
     private readonly Queue<FileReading> _waiting;
     private readonly SourceFields _fields;
     private readonly Limits _limits;
@@ -80,7 +80,7 @@ internal sealed class RecordFeed : IDisposable
     {
         if (block.Buffer.Length == BlockSize)
         {
-            _buffers.Add(block.Buffer);
+            _pool.Add(block);
         }
     }
 
@@ -209,9 +209,8 @@ internal sealed class RecordFeed : IDisposable
     /// <returns>Whole records from where reading stands, maybe none yet; null at the end of the file.</returns>
     private RecordBlock? ReadBlock(int mostRecords = int.MaxValue)
     {
-        byte[] buffer = _carry.Length < BlockSize
-            ? _buffers.TryTake(out byte[]? pooled) ? pooled : new byte[BlockSize]
-            : new byte[Math.Min(_carry.Length * 2L, _carry.Length + _limits.LineLength)];
+        RecordBlock block = Room();
+        byte[] buffer = block.Buffer;
         _carry.CopyTo(buffer, 0);
         int length = Fill(buffer, _carry.Length);
         if (length == 0)
@@ -219,19 +218,13 @@ internal sealed class RecordFeed : IDisposable
             return null;
         }
 
-        var block = new RecordBlock(buffer)
-        {
-            Length = length,
-            File = _file!,
-            FirstRecord = _file!.RecordsBefore + _file.Records + 1,
-            OriginalOffset = _originalOffset,
-        };
+        block.Begin(_file!, length, _originalOffset);
         int used = _splitter.Split(
-            buffer.AsSpan(0, length), _hasEnded && !_file.IsGrowing, block.Records, mostRecords);
+            buffer.AsSpan(0, length), _hasEnded && !_file!.IsGrowing, block.Records, mostRecords);
         MarkLongRecords(block);
         _carry = buffer.AsSpan(used, length - used).ToArray();
         _originalOffset += _stream!.Transcoder?.OriginalLength(buffer.AsSpan(0, used)) ?? used;
-        _file.Records += block.Records.Count;
+        _file!.Records += block.Records.Count;
         bool isHeader = mostRecords == 1;
         if (isHeader && used == 0 && _carry.Length > _limits.LineLength)
         {
@@ -251,6 +244,11 @@ internal sealed class RecordFeed : IDisposable
 
         return block;
     }
+
+    /// <summary>A block with room behind what is carried over from the one before.</summary>
+    private RecordBlock Room() => _carry.Length >= BlockSize
+        ? new RecordBlock((int)Math.Min(_carry.Length * 2L, _carry.Length + _limits.LineLength))
+        : _pool.TryTake(out RecordBlock? block) ? block : new RecordBlock(BlockSize);
 
     private int Fill(byte[] buffer, int length)
     {

@@ -50,7 +50,7 @@ internal abstract unsafe class RowWriter(SourceFields fields)
     }
 
     /// <summary>Writes a record's fields and <see cref="Rest"/>.</summary>
-    /// <returns>Why the record is none; nothing is written then.</returns>
+    /// <returns>Why the record is none; what was written is then overwritten, so no field may be NULL yet.</returns>
     protected abstract string? TryWrite(ReadOnlySpan<byte> record, FileReading file, int row);
 
     protected void SetField(int field, int row, ReadOnlySpan<byte> text) => SetText(field + FirstField, row, text);
