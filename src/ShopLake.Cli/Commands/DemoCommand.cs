@@ -19,7 +19,7 @@ internal static class DemoCommand
             "demo",
             "Simulates half a year of a small shop, ingests its feeds, builds Silver and Gold, shows the numbers, and "
             + "compares every Gold table with the books that the shop kept itself.",
-            "shoplake demo", "shoplake demo /tmp/shop");
+            "shoplake demo", "shoplake demo my-shop");
         var folder = new Argument<string>("dir")
         {
             Description = "Folder for the shop and its lake; must not hold one yet.",
