@@ -25,9 +25,8 @@ internal static class StockBook
         for (var i = 0; i < levels.Count; i++)
         {
             var day = calendar.Day(levels[i].At);
-            // Leaving the catalogue is no change of stock, but after it nothing is known.
-            if (levels[i].Stock is not null || closing.ContainsKey(day))
-                closing[day] = levels[i].Stock;
+            // Also when the product leaves the catalogue: that day ends with nothing known.
+            closing[day] = levels[i].Stock;
             if (levels[i].Stock is null or > 0)
                 continue;
             var from = levels[i].At;

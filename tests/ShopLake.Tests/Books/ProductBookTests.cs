@@ -84,7 +84,7 @@ public sealed class ProductBookTests
         .Product("a", "01-08 10:00", "x", 10, stock: 1).ProductGone("a", "01-08 11:00")
         .Order("clock", null, "01-11 10:00", 1)
         .Rows("stock_daily", "day closing_stock out_of_stock_minutes")
-        .ShouldBe(["01-01 0 840", "01-02 - 600", "01-04 1 60", "01-08 - 0"]);
+        .ShouldBe(["01-01 0 840", "01-02 - 600", "01-04 1 60", "01-06 - 0", "01-08 - 0"]);
 
     [Fact]
     public void A_day_out_of_stock_is_as_long_as_the_clock_makes_it() =>
