@@ -16,8 +16,8 @@ internal sealed class IngestBench : IDisposable
     private const string Columns = "payment_id, order_id, payment_status, payment_amount, payment_ts";
 
     // The columns that every Bronze row has besides its own; a record number only where DuckDB has one.
-    private const string Metadata = "'bench' AS source_system, TIMESTAMP '2024-01-01' AS ingestion_time, 1 AS _batch_id, "
-        + "'payments' AS _source_file, 'upsert' AS _op, CAST(NULL AS VARCHAR) AS _rescued";
+    private const string Metadata = "'bench' AS source_system, TIMESTAMP '2024-01-01' AS ingestion_time, "
+        + "1 AS _batch_id, 'payments' AS _source_file, 'upsert' AS _op, CAST(NULL AS VARCHAR) AS _rescued";
 
     private const string ColumnTypes = "{payment_id: 'VARCHAR', order_id: 'VARCHAR', payment_status: 'VARCHAR', "
         + "payment_amount: 'DECIMAL(18,4)', payment_ts: 'TIMESTAMP'}";
@@ -51,7 +51,8 @@ internal sealed class IngestBench : IDisposable
             isEqual &= measured.IsEqual;
             output.WriteLine(string.Create(CultureInfo.InvariantCulture,
                 $"| {path.Name} | {measured.Floor.Seconds:F2} | {measured.Ingest.Seconds:F2} | {measured.Ratio:F2} | "
-                + $"{path.Reach:F2} | {measured.ProcessorRatio:F2} | {measured.PeakMegabytes} | {(measured.IsEqual ? "yes" : "NO")} |"));
+                + $"{path.Reach:F2} | {measured.ProcessorRatio:F2} | {measured.PeakMegabytes} | "
+                + $"{(measured.IsEqual ? "yes" : "NO")} |"));
         }
 
         return isEqual;

@@ -164,7 +164,8 @@ internal sealed partial class ColumnReading(IReadOnlyList<string> types, Source 
             ColumnType.Timestamp when InstantText.TryParse(bytes, context.Zone, out long instant, out _) =>
                 $"make_timestamp({instant})",
             _ => throw new ShopLakeException(FailureKind.Usage, $"Source {source.Name} (shoplake.yaml line "
-                + $"{source.Line}): the constant '{text}' of {column.Name} is no {column.Type.ToString().ToLowerInvariant()}."),
+                + $"{source.Line}): the constant '{text}' of {column.Name} is no "
+                + $"{column.Type.ToString().ToLowerInvariant()}."),
         };
     }
 

@@ -3,7 +3,7 @@ using ShopLake.Bronze;
 
 namespace ShopLake.Tests.Bronze;
 
-/// <summary>Whatever instant a writer stops at, the next one continues and every record is there exactly once.</summary>
+/// <summary>Whenever a writer stops, the next one continues and every record is there exactly once.</summary>
 public sealed class CrashTests
 {
     private const string Feed = "payment_id,order_id\np1,o1\nragged\np3,o3\n";
@@ -22,7 +22,8 @@ public sealed class CrashTests
             {
                 Write(folder, step);
                 long committed = lake.Ledger.LastSequence;
-                lake.Ledger.Verify(hashes: true).ShouldAllBe(finding => finding.Contains("is not named by the ledger"));
+                lake.Ledger.Verify(hashes: true).ShouldAllBe(
+                    finding => finding.Contains("is not named by the ledger"));
 
                 Write(folder, 0).Length.ShouldBe(2, "it ran to its end");
 

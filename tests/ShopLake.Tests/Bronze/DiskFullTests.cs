@@ -14,7 +14,8 @@ public sealed class DiskFullTests
         Assert.SkipUnless(Mount(lake.LakeFolder, "16k"), "Only root may mount a small file system.");
         try
         {
-            IEnumerable<string> lines = Enumerable.Range(0, 20_000).Select(i => $"payment-{i * 7919L % 1_000_003},{i}\n");
+            IEnumerable<string> lines = Enumerable.Range(0, 20_000)
+                .Select(i => $"payment-{i * 7919L % 1_000_003},{i}\n");
             lake.Feed("payments.csv", "payment_id,order_id\n" + string.Concat(lines) + "ragged\n");
             int failures = 0;
             for (int size = 16; size <= 16 + (20 * 8); size += 8)
@@ -46,7 +47,8 @@ public sealed class DiskFullTests
 
     private static bool Run(string command, params string[] arguments)
     {
-        using Process process = Process.Start(new ProcessStartInfo(command, arguments) { RedirectStandardError = true })!;
+        var start = new ProcessStartInfo(command, arguments) { RedirectStandardError = true };
+        using Process process = Process.Start(start)!;
         process.WaitForExit();
         return process.ExitCode == 0;
     }

@@ -42,9 +42,11 @@ public sealed class InterruptionTests : IDisposable
     {
         _lake.Feed("payments.csv", "payment_id\np1\n");
         string folder = Directory.CreateDirectory(Path.Combine(_lake.LakeFolder, "bronze", "_ledger")).FullName;
-        using FileStream turn = new(Path.Combine(folder, "lock"), FileMode.Create, FileAccess.ReadWrite, FileShare.None);
+        string path = Path.Combine(folder, "lock");
+        using FileStream turn = new(path, FileMode.Create, FileAccess.ReadWrite, FileShare.None);
         using var cancellation = new CancellationTokenSource(TimeSpan.FromMilliseconds(200));
-        var ingestor = new Ingestor(_lake.Configuration(TestLake.Payments()), LakeCatalog.Load(LakeCatalog.ShippedModels));
+        var ingestor = new Ingestor(
+            _lake.Configuration(TestLake.Payments()), LakeCatalog.Load(LakeCatalog.ShippedModels));
 
         Should.Throw<OperationCanceledException>(() => ingestor.Run(progress: null, cancellation.Token));
     }

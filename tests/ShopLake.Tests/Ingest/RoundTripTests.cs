@@ -10,7 +10,8 @@ namespace ShopLake.Tests.Ingest;
 /// <summary>Any table of texts, written as a file, is given back by Bronze to the last character.</summary>
 public sealed class RoundTripTests
 {
-    private static readonly string[] Columns = ["payment_id", "order_id", "payment_amount", "payment_ts", "extra", "Ünknown"];
+    private static readonly string[] Columns =
+        ["payment_id", "order_id", "payment_amount", "payment_ts", "extra", "Ünknown"];
 
     private static readonly Gen<string> Text = Gen.OneOf(
         Gen.String[Gen.Char["ab,;|\"'\\\n\r\t {}éß漢"], 0, 12],
@@ -20,15 +21,17 @@ public sealed class RoundTripTests
         Gen.Decimal[-99_999, 99_999].Select(value => value.ToString(CultureInfo.InvariantCulture)),
         Gen.DateTime.Select(value => value.ToString("yyyy-MM-dd HH:mm:ss.ffffff", CultureInfo.InvariantCulture)));
 
+    private static readonly Gen<string> LineEnd = Gen.Bool.Select(isWindows => isWindows ? "\r\n" : "\n");
+
     private static readonly Gen<string?[][]> Tables = Text.Null(0.2).Array[Columns.Length].Array[1, 20];
 
     [Fact]
     public void Csv_in_any_dialect_comes_back() =>
-        Gen.Select(Tables, Gen.Char[",;|\t"], Gen.Char["\"'"], Gen.Bool.Select(isWindows => isWindows ? "\r\n" : "\n"), Gen.Bool).Sample(
+        Gen.Select(Tables, Gen.Char[",;|\t"], Gen.Char["\"'"], LineEnd, Gen.Bool).Sample(
             (rows, delimiter, quote, lineEnd, endsWithNewLine) =>
         {
             IEnumerable<string> lines = rows.Prepend(Columns).Select(row => string.Join(delimiter, row.Select(text =>
-                text is null ? "" : quote + text.Replace($"{quote}", $"{quote}{quote}", StringComparison.Ordinal) + quote)));
+                text is null ? "" : $"{quote}{text.Replace($"{quote}", $"{quote}{quote}")}{quote}")));
             string csv = string.Join(lineEnd, lines) + (endsWithNewLine ? lineEnd : "");
             Check(rows, Encoding.UTF8.GetBytes(csv), TestLake.Payments() with
             {
@@ -50,7 +53,8 @@ public sealed class RoundTripTests
     {
         IEnumerable<string> lines = rows.Select(row => JsonSerializer.Serialize(
             Columns.Zip(row).ToDictionary(pair => pair.First, pair => pair.Second)));
-        Check(rows, Encoding.UTF8.GetBytes(string.Join('\n', lines)), TestLake.Payments() with { Format = SourceFormat.Jsonl });
+        Check(rows, Encoding.UTF8.GetBytes(string.Join('\n', lines)),
+            TestLake.Payments() with { Format = SourceFormat.Jsonl });
     }, iter: 20, threads: 1);
 
     private static void Check(string?[][] rows, byte[] file, Source source)
