@@ -101,8 +101,10 @@ internal static class DemoCommand
     private static void WriteNextSteps(Terminal terminal, string config)
     {
         const string lastWeek = "SELECT * FROM gold.revenue_daily ORDER BY day DESC LIMIT 7";
-        terminal.Write($"  shoplake query \"{lastWeek}\" --config {config}");
-        terminal.Write($"  shoplake rejects --config {config}");
-        terminal.Write($"  shoplake status --config {config}");
+        // From a checkout the program is called by the script beside the solution.
+        string program = File.Exists("ShopLake.slnx") ? "./shoplake" : "shoplake";
+        terminal.Write($"  {program} query \"{lastWeek}\" --config {config}");
+        terminal.Write($"  {program} rejects --config {config}");
+        terminal.Write($"  {program} status --config {config}");
     }
 }
