@@ -3,9 +3,9 @@ name: gold.orders
 grain: [order_id]
 what: >
   One row an order. Paid means at least one successful payment, whatever the status or later refunds. Paid money
-  is what succeeded, refunded money what went back (it may exceed what was paid: is_over_refunded), net is their
-  difference. The first order is the customer's first by its first successful payment; it is unknown for guests.
-  Cancelled after payment: the order is CANCELLED now and money had arrived by then.
+  is what succeeded, refunded money what went back, net is their difference; a refund without a success or beyond
+  what was paid sets is_over_refunded. The first order is the customer's first by its first successful payment; it
+  is unknown for guests. Cancelled after payment: the order is CANCELLED now and money had arrived by then.
 scope: [order_id]
 reads:
   silver.orders: order_id
@@ -54,7 +54,7 @@ SELECT
     m.successes > 0 AS is_paid,
     CASE WHEN o.user_id IS NOT NULL THEN coalesce(c.paid_order_number = 1, FALSE) END AS is_first_order,
     coalesce(o.order_status = 'CANCELLED' AND m.first_paid_at <= o.cancelled_at, FALSE) AS is_cancelled_after_payment,
-    m.refunded_minor > m.paid_minor AS is_over_refunded,
+    m.refunded_minor > m.paid_minor OR (m.refunds > 0 AND m.successes = 0) AS is_over_refunded,
     o.is_inferred
 FROM silver.orders AS o
 JOIN money AS m ON m.order_id = o.order_id

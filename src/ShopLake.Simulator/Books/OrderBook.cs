@@ -22,7 +22,7 @@ internal static class OrderBook
                 order.CreatedAt, order.FirstPaidAt, order.CancelledAt, order.OrderedMinor, order.PaidMinor,
                 order.RefundedMinor, order.NetMinor, order.Items.Count, order.Items.Sum(item => item.Quantity),
                 captures + failures, failures, refunds, order.IsPaid, order.IsFirstOrder,
-                order.IsCancelledAfterPayment, order.RefundedMinor > order.PaidMinor,
+                order.IsCancelledAfterPayment, order.RefundedMinor > order.PaidMinor || (refunds > 0 && captures == 0),
                 // A simulated shop always has its orders; none is inferred from payments.
                 false);
         }
