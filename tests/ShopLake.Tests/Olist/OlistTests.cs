@@ -124,6 +124,7 @@ public sealed class OlistTests(OlistTests.Shop shop) : IClassFixture<OlistTests.
     [Fact]
     public void One_payment_changed_by_a_cent_is_seen()
     {
+        Assert.SkipUnless(Directory.Exists(shop.Data), Shop.HowToHaveData);
         using var folder = new TemporaryFolder();
         foreach (string file in Directory.EnumerateFiles(shop.Data, "*.csv"))
         {
