@@ -74,10 +74,12 @@ public sealed class DuckDbEngine : IEngine
         return (long)Query($"SELECT count(*) FROM {name}", cancellation).Rows[0][0]!;
     }
 
-    public long StageChanges(string name, string columns, string before, string after, CancellationToken cancellation) =>
+    public long StageChanges(
+        string name, string copies, string columns, string before, string after, CancellationToken cancellation) =>
         Stage(name, $"""
-            SELECT {columns} FROM (SELECT *, 1 AS _side FROM ({before}) UNION ALL SELECT *, -1 AS _side FROM ({after})) AS sides
-            GROUP BY {columns} HAVING sum(_side) <> 0
+            SELECT {columns}, sum({copies}) AS {copies} FROM (
+                SELECT {columns}, -1 AS {copies} FROM {before} UNION ALL SELECT {columns}, 1 AS {copies} FROM {after}) AS sides
+            GROUP BY {columns} HAVING sum({copies}) <> 0
             """, cancellation);
 
     public void Replace(
@@ -149,8 +151,14 @@ public sealed class DuckDbEngine : IEngine
         string columns = string.Join(", ", table.Columns.Select(column =>
             $"{DuckDbText.Name(column.Name)} {DuckDbText.Type(column.Type)}"));
         Execute($"CREATE OR REPLACE TABLE {table.FullName} ({columns})");
-        Execute($"COMMENT ON TABLE {table.FullName} IS {DuckDbText.Literal(comment)};" + string.Concat(table.Columns.Select(column =>
-            $"COMMENT ON COLUMN {table.FullName}.{DuckDbText.Name(column.Name)} IS {DuckDbText.Literal(column.Description)};")));
+        IEnumerable<string> comments = table.Columns
+            .Where(column => column.Description.Length > 0)
+            .Select(column => $"COMMENT ON COLUMN {table.FullName}.{DuckDbText.Name(column.Name)} IS {DuckDbText.Literal(column.Description)};")
+            .Prepend(comment.Length > 0 ? $"COMMENT ON TABLE {table.FullName} IS {DuckDbText.Literal(comment)};" : "");
+        if (string.Concat(comments) is { Length: > 0 } statements)
+        {
+            Execute(statements);
+        }
     }
 
     private void Insert(TableDefinition table, IEnumerable<object?[]> rows)

@@ -30,6 +30,7 @@ internal static class GrainChecks
             File = model.File,
             Sql = $"{select}{model.Name} WHERE {model.Grain[0]} IS NOT NULL GROUP BY {grain} HAVING count(*) > 1",
             References = [new TableReference(model.Name, select.Length, HasAlias: false)],
+            Mentions = new Dictionary<string, IReadOnlySet<string>?> { [model.Name] = model.Grain.ToHashSet() },
             Scope = new Scope(["record_key"], new Dictionary<string, IReadOnlyList<PieceMapping>>
             {
                 [model.Name] = [new PieceMapping.Direct([first])],

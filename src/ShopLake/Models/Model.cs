@@ -30,6 +30,9 @@ public sealed record Model
     /// <summary>Every table it reads, in the order of the text.</summary>
     public required IReadOnlyList<TableReference> References { get; init; }
 
+    /// <summary>For each table that it reads, the names of columns that it may read; null where it may read all.</summary>
+    public required IReadOnlyDictionary<string, IReadOnlySet<string>?> Mentions { get; init; }
+
     /// <summary>How it is cut into pieces; null when it is always computed whole.</summary>
     public Scope? Scope { get; init; }
 
@@ -80,6 +83,9 @@ public sealed record Check
     public required string Sql { get; init; }
 
     public required IReadOnlyList<TableReference> References { get; init; }
+
+    /// <summary>For each table that it reads, the names of columns that it may read; null where it may read all.</summary>
+    public required IReadOnlyDictionary<string, IReadOnlySet<string>?> Mentions { get; init; }
 
     /// <summary>How its findings are cut into pieces by <c>record_key</c>; null when it is always judged whole.</summary>
     public Scope? Scope { get; init; }

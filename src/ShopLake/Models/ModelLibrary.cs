@@ -37,14 +37,14 @@ public sealed class ModelLibrary
         {
             string sql = File.ReadAllText(file);
             string shown = Path.GetRelativePath(Path.GetDirectoryName(Path.GetFullPath(folder))!, file);
-            IReadOnlyList<TableReference> references = Parse(parser, shown, sql, mistakes);
+            ParsedSql parsed = Parse(parser, shown, sql, mistakes);
             if (Path.GetFileName(Path.GetDirectoryName(file)) == "checks")
             {
-                checks.Add(ReadCheck(shown, sql, references, catalog, mistakes));
+                checks.Add(ReadCheck(shown, sql, parsed, catalog, mistakes));
             }
             else
             {
-                models.Add(ReadModel(shown, sql, references, catalog, mistakes));
+                models.Add(ReadModel(shown, sql, parsed, catalog, mistakes));
             }
         }
 
@@ -68,21 +68,21 @@ public sealed class ModelLibrary
             .Order(StringComparer.Ordinal)
             .Select(file => (folder, file));
 
-    private static IReadOnlyList<TableReference> Parse(SqlParser parser, string file, string sql, List<string> mistakes)
+    private static ParsedSql Parse(SqlParser parser, string file, string sql, List<string> mistakes)
     {
         try
         {
-            return parser.References(file, sql);
+            return parser.Parse(file, sql);
         }
         catch (ShopLakeException exception)
         {
             mistakes.Add(exception.Message);
-            return [];
+            return new ParsedSql([], null);
         }
     }
 
     private static Model ReadModel(
-        string file, string sql, IReadOnlyList<TableReference> references, LakeCatalog catalog, List<string> mistakes)
+        string file, string sql, ParsedSql parsed, LakeCatalog catalog, List<string> mistakes)
     {
         SqlHeader header = SqlHeader.Read(file, sql, ModelKeys, mistakes);
         string name = header.Text("name");
@@ -99,7 +99,7 @@ public sealed class ModelLibrary
 
         Scope? scope = header.Scope();
         mistakes.AddRange(ScopeMistakes(
-            file, scope, [.. table?.Columns.Select(column => column.Name) ?? []], references, catalog));
+            file, scope, [.. table?.Columns.Select(column => column.Name) ?? []], parsed.References, catalog));
         return new Model
         {
             Name = name,
@@ -108,13 +108,14 @@ public sealed class ModelLibrary
             Grain = grain,
             Sql = sql,
             Table = table ?? new TableDefinition("", name, []),
-            References = references,
+            References = parsed.References,
+            Mentions = parsed.Mentions,
             Scope = scope,
         };
     }
 
     private static Check ReadCheck(
-        string file, string sql, IReadOnlyList<TableReference> references, LakeCatalog catalog, List<string> mistakes)
+        string file, string sql, ParsedSql parsed, LakeCatalog catalog, List<string> mistakes)
     {
         SqlHeader header = SqlHeader.Read(file, sql, CheckKeys, mistakes);
         string on = header.Text("on");
@@ -134,7 +135,7 @@ public sealed class ModelLibrary
 
         Scope? scope = header.Scope();
         IReadOnlyList<string> key = severity == Severity.Quarantine ? Scope.Row : ["record_key"];
-        mistakes.AddRange(ScopeMistakes(file, scope, key, references, catalog));
+        mistakes.AddRange(ScopeMistakes(file, scope, key, parsed.References, catalog));
         return new Check
         {
             Rule = header.Text("check"),
@@ -143,7 +144,8 @@ public sealed class ModelLibrary
             What = header.Text("what"),
             File = file,
             Sql = sql,
-            References = references,
+            References = parsed.References,
+            Mentions = parsed.Mentions,
             Scope = scope,
         };
     }

@@ -52,9 +52,9 @@ internal static class RuleModels
             $"SELECT {Labels(check)}, record_key, reason");
 
     /// <summary>A key of one table is none of another, so that what no change touches is not even read.</summary>
-    private static Check CutByTable(Check check) => check with
+    private static Check CutByTable(Check check) => check.Scope is not { } scope ? check : check with
     {
-        Scope = check.Scope is not { } scope ? null : new Scope([JudgedTable.Name, RecordKey.Name], scope.Reads.ToDictionary(
+        Scope = new Scope([JudgedTable.Name, RecordKey.Name], scope.Reads.ToDictionary(
             read => read.Key,
             read => (IReadOnlyList<PieceMapping>)[.. read.Value.Select(mapping => mapping is PieceMapping.Direct direct
                 ? new PieceMapping.Direct([$"'{check.On}'", .. direct.Expressions])
@@ -131,13 +131,23 @@ internal static class RuleModels
 
         Model Findings(string table, IReadOnlyList<Check> rules) => Generated(parser, table, what, columns,
             Rows(rules.Select(check => $"{select(check)} FROM (\n{check.Sql.TrimEnd().TrimEnd(';')}\n) AS offenders")),
-            CommonScope(key, rules));
+            CommonScope(key, rules)) with { Mentions = CommonMentions(rules) };
     }
 
-    /// <summary>An input points to the pieces of every rule that reads it.</summary>
+    private static Dictionary<string, IReadOnlySet<string>?> CommonMentions(IReadOnlyList<Check> checks) => checks
+        .SelectMany(check => check.Mentions)
+        .GroupBy(mention => mention.Key, StringComparer.Ordinal)
+        .ToDictionary(
+            mentions => mentions.Key,
+            IReadOnlySet<string>? (mentions) => mentions.Any(mention => mention.Value is null)
+                ? null
+                : mentions.SelectMany(mention => mention.Value!).ToHashSet(StringComparer.Ordinal),
+            StringComparer.Ordinal);
+
+    /// <summary>An input points to the pieces of every rule that reads it, and by other inputs to those of the same rule only.</summary>
     private static Scope? CommonScope(IReadOnlyList<string> key, IReadOnlyList<Check> checks) =>
         checks.Any(check => check.Scope is null) ? null : new Scope(key, checks
-            .SelectMany(check => check.Scope!.Reads)
+            .SelectMany(check => check.Scope!.Onward().Reads)
             .GroupBy(read => read.Key, StringComparer.Ordinal)
             .ToDictionary(
                 reads => reads.Key,
@@ -150,7 +160,10 @@ internal static class RuleModels
         $"SELECT {string.Join(", ", columns.Select(column => $"NULL AS {column.Name}"))} FROM {from} WHERE 1 = 0";
 
     private static Model Generated(
-        SqlParser parser, string name, string what, ColumnDefinition[] columns, string sql, Scope? scope) => new()
+        SqlParser parser, string name, string what, ColumnDefinition[] columns, string sql, Scope? scope)
+    {
+        ParsedSql parsed = parser.Parse(GeneratedFrom, sql);
+        return new Model
         {
             Name = $"prep.{name}",
             File = GeneratedFrom,
@@ -158,7 +171,9 @@ internal static class RuleModels
             Grain = [],
             Sql = sql,
             Table = new TableDefinition("prep", name, columns),
-            References = parser.References(GeneratedFrom, sql),
+            References = parsed.References,
+            Mentions = parsed.Mentions,
             Scope = scope,
         };
+    }
 }

@@ -17,7 +17,14 @@ public abstract partial record PieceMapping
     }
 
     /// <summary>The row takes part in the pieces of the rows of another input whose column equals the expression.</summary>
-    public sealed record Via(string Expression, string Table, string Column) : PieceMapping;
+    public sealed record Via(string Expression, string Table, string Column) : PieceMapping
+    {
+        /// <summary>How those rows point to pieces, where it is not in all the ways that the scope has for them.</summary>
+        public IReadOnlyList<PieceMapping>? Onward { get; init; }
+
+        public override string ToString() =>
+            $"{Expression} = {Table}.{Column} [{string.Join("; ", Onward ?? [])}]";
+    }
 
     /// <summary>Every piece reads all of the input; a change of it recomputes the whole model.</summary>
     public sealed record Whole : PieceMapping;
@@ -74,6 +81,19 @@ public sealed record Scope(IReadOnlyList<string> Key, IReadOnlyDictionary<string
 {
     /// <summary>The columns that tell rows of Bronze apart, written <c>row</c> for short.</summary>
     public static readonly IReadOnlyList<string> Row = [.. LakeCatalog.RawMetadata.Take(3).Select(column => column.Name)];
+
+    /// <summary>The same scope with mappings that stand for themselves, so that they can be put together with those of others.</summary>
+    public Scope Onward() => this with
+    {
+        Reads = Reads.ToDictionary(
+            read => read.Key,
+            read => (IReadOnlyList<PieceMapping>)[.. read.Value.Select(Onward)],
+            StringComparer.Ordinal),
+    };
+
+    private PieceMapping Onward(PieceMapping mapping) => mapping is PieceMapping.Via via
+        ? via with { Onward = [.. Reads[via.Table].Select(Onward)] }
+        : mapping;
 
     /// <summary>Whether a change of the input recomputes all pieces.</summary>
     public bool ReadsWhole(string input) => Reads[input].Any(mapping => mapping is PieceMapping.Whole);

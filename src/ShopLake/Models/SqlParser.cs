@@ -4,6 +4,18 @@ using DuckDB.NET.Data;
 
 namespace ShopLake.Models;
 
+/// <summary>What one SELECT reads.</summary>
+/// <param name="References">Its tables, in the order of the text.</param>
+/// <param name="ColumnNames">Every name that it uses for a column of anything; null where a <c>*</c> may stand for any.</param>
+public sealed record ParsedSql(IReadOnlyList<TableReference> References, IReadOnlySet<string>? ColumnNames)
+{
+    /// <summary>For each table the names of columns that may be read of it; null where all may be.</summary>
+    public IReadOnlyDictionary<string, IReadOnlySet<string>?> Mentions => References
+        .Select(reference => reference.Name)
+        .Distinct(StringComparer.Ordinal)
+        .ToDictionary(name => name, _ => ColumnNames, StringComparer.Ordinal);
+}
+
 /// <summary>
 /// Reads SQL with DuckDB's own parser, so that a table reference is what the database sees, not what a pattern guesses.
 /// </summary>
@@ -15,7 +27,10 @@ public sealed class SqlParser : IDisposable
 
     /// <summary>The tables that one SELECT reads.</summary>
     /// <exception cref="ShopLakeException">The text is not one SELECT; the message shows file, line and caret.</exception>
-    public IReadOnlyList<TableReference> References(string file, string sql)
+    public IReadOnlyList<TableReference> References(string file, string sql) => Parse(file, sql).References;
+
+    /// <exception cref="ShopLakeException">The text is not one SELECT; the message shows file, line and caret.</exception>
+    public ParsedSql Parse(string file, string sql)
     {
         using var command = _connection.CreateCommand();
         command.CommandText = "SELECT CAST(json_serialize_sql(CAST($sql AS VARCHAR)) AS VARCHAR)";
@@ -36,8 +51,11 @@ public sealed class SqlParser : IDisposable
         }
 
         var found = new List<TableReference>();
-        Collect(statements, found);
-        return [.. found.OrderBy(reference => reference.Offset).Select(reference => Placed(file, sql, reference))];
+        var columns = new HashSet<string>(StringComparer.Ordinal);
+        bool hasStar = Collect(statements, found, columns);
+        return new ParsedSql(
+            [.. found.OrderBy(reference => reference.Offset).Select(reference => Placed(file, sql, reference))],
+            hasStar ? null : columns);
     }
 
     public void Dispose() => _connection.Dispose();
@@ -58,36 +76,48 @@ public sealed class SqlParser : IDisposable
         return Encoding.UTF8.GetCharCount(utf8, 0, Math.Clamp(bytes, 0, utf8.Length));
     }
 
-    private static void Collect(JsonElement element, List<TableReference> found)
+    /// <returns>Whether a <c>*</c> or a NATURAL JOIN stands somewhere, which names no columns and may read any.</returns>
+    private static bool Collect(JsonElement element, List<TableReference> tables, HashSet<string> columns)
     {
+        bool hasStar = false;
         switch (element.ValueKind)
         {
             case JsonValueKind.Array:
                 foreach (JsonElement item in element.EnumerateArray())
                 {
-                    Collect(item, found);
+                    hasStar |= Collect(item, tables, columns);
                 }
 
-                break;
+                return hasStar;
             case JsonValueKind.Object:
-                if (element.TryGetProperty("type", out JsonElement type)
-                    && type.ValueKind == JsonValueKind.String && type.GetString() == "BASE_TABLE"
-                    && element.GetProperty("schema_name").GetString() is { Length: > 0 } schema)
+                hasStar = Text(element, "type") == "STAR" || Text(element, "ref_type") == "NATURAL";
+                if (Text(element, "type") == "BASE_TABLE" && Text(element, "schema_name") is { Length: > 0 } schema)
                 {
-                    found.Add(new TableReference(
-                        $"{schema}.{element.GetProperty("table_name").GetString()}",
+                    tables.Add(new TableReference(
+                        $"{schema}.{Text(element, "table_name")}",
                         element.GetProperty("query_location").GetInt32(),
-                        element.GetProperty("alias").GetString() is { Length: > 0 }));
+                        Text(element, "alias") is { Length: > 0 }));
+                }
+
+                foreach (string names in new[] { "column_names", "using_columns" })
+                {
+                    if (element.TryGetProperty(names, out JsonElement list) && list.ValueKind == JsonValueKind.Array)
+                    {
+                        columns.UnionWith(list.EnumerateArray().Select(name => name.GetString()!));
+                    }
                 }
 
                 foreach (JsonProperty property in element.EnumerateObject())
                 {
-                    Collect(property.Value, found);
+                    hasStar |= Collect(property.Value, tables, columns);
                 }
 
-                break;
+                return hasStar;
             default:
-                break;
+                return false;
         }
     }
+
+    private static string? Text(JsonElement element, string property) =>
+        element.TryGetProperty(property, out JsonElement value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 }

@@ -24,17 +24,31 @@ public sealed partial class GoldFolder(string lake)
     public string? CurrentFolder => Current is { } generation ? FolderOf(generation) : null;
 
     /// <summary>Writes every Gold table of the engine's open run as a generation that nobody sees yet.</summary>
-    public void Write(IEngine engine, IEnumerable<Model> models, long generation)
+    /// <param name="engine">The engine, inside its transaction.</param>
+    /// <param name="models">All models.</param>
+    /// <param name="generation">Number of the generation.</param>
+    /// <param name="unchanged">Tables that are as the published generation has them; their files are copied.</param>
+    public void Write(IEngine engine, IEnumerable<Model> models, long generation, IReadOnlySet<string> unchanged)
     {
         string folder = FolderOf(generation);
         string unfinished = folder + ".tmp";
+        string? published = CurrentFolder;
         DeleteFolder(unfinished);
         DeleteFolder(folder);
         Directory.CreateDirectory(unfinished);
         foreach (Model model in models.Where(model => model.Table.Schema == "gold"))
         {
-            string file = Path.Combine(unfinished, model.Table.Name + ".parquet");
-            engine.WriteParquet(model.Table, model.Grain, file);
+            string name = model.Table.Name + ".parquet";
+            string file = Path.Combine(unfinished, name);
+            if (published is not null && unchanged.Contains(model.Name) && File.Exists(Path.Combine(published, name)))
+            {
+                File.Copy(Path.Combine(published, name), file);
+            }
+            else
+            {
+                engine.WriteParquet(model.Table, model.Grain, file);
+            }
+
             using var written = File.OpenHandle(file, access: FileAccess.ReadWrite);
             RandomAccess.FlushToDisk(written);
         }

@@ -42,20 +42,22 @@ public interface IEngine : IDisposable
     /// <returns>Rows kept.</returns>
     long Stage(string name, string select, CancellationToken cancellation);
 
-    /// <summary>Stages the rows that only one of two SELECTs gives, as multisets; a row that one gives more often is there once.</summary>
+    /// <summary>Stages the rows of which two tables have not the same number of copies, each once.</summary>
     /// <param name="name">Name of the staged rows.</param>
-    /// <param name="columns">The columns of both SELECTs, as a list of SQL.</param>
-    /// <param name="before">The one SELECT.</param>
-    /// <param name="after">The other.</param>
+    /// <param name="copies">Name of a further column: how many more copies <paramref name="after"/> has; never 0.</param>
+    /// <param name="columns">The columns that both are compared by, as a list of SQL.</param>
+    /// <param name="before">Name of the one, a table or staged rows.</param>
+    /// <param name="after">Name of the other.</param>
     /// <param name="cancellation">Stops inside.</param>
     /// <returns>Rows kept.</returns>
-    long StageChanges(string name, string columns, string before, string after, CancellationToken cancellation);
+    long StageChanges(
+        string name, string copies, string columns, string before, string after, CancellationToken cancellation);
 
-    /// <summary>Replaces each piece of a table that has a changed row by the staged rows of that piece.</summary>
+    /// <summary>Puts staged rows in the place of those rows of a table that share their key with a changed row.</summary>
     /// <param name="table">The table.</param>
-    /// <param name="key">The columns that make a piece, never NULL; none where the whole table is one piece.</param>
-    /// <param name="changes">Name of the staged rows that changed, gone and new; they have the table's columns.</param>
-    /// <param name="rows">Name of the staged rows, complete for each piece that has a change.</param>
+    /// <param name="key">Columns that are never NULL; none where the whole table is replaced.</param>
+    /// <param name="changes">Name of the staged rows that changed, gone and new.</param>
+    /// <param name="rows">Name of the staged rows that stand now, complete for each key that has a change.</param>
     /// <param name="cancellation">Stops inside.</param>
     void Replace(TableDefinition table, IReadOnlyList<string> key, string changes, string rows, CancellationToken cancellation);
 

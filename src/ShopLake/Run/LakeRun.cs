@@ -58,9 +58,10 @@ public static class LakeRun
         engine.Begin();
         try
         {
-            BuildResult build = published is not null && published.Shape == next.Shape && published.LedgerSequence <= next.LedgerSequence
-                ? Warehouse.Update(engine, library, configuration, bronze, published,
-                    model => published.Models.GetValueOrDefault(model.Name) != next.Models[model.Name], progress, cancellation)
+            bool isUpdate = published?.Shape == next.Shape && published.LedgerSequence <= next.LedgerSequence;
+            BuildResult build = isUpdate
+                ? Warehouse.Update(engine, library, configuration, bronze, published!,
+                    model => published!.Models.GetValueOrDefault(model.Name) != next.Models[model.Name], progress, cancellation)
                 : Warehouse.Build(engine, library, configuration, bronze, progress, cancellation);
             if (!build.MayPublish)
             {
@@ -75,7 +76,7 @@ public static class LakeRun
                 engine.Drop(dropped);
             }
 
-            gold.Write(engine, library.Models, next.Generation);
+            gold.Write(engine, library.Models, next.Generation, isUpdate ? build.Unchanged : new HashSet<string>());
             RunRecord.Write(engine, Report(RunOutcome.Published, build), startedAt);
             next.Write(engine);
             engine.Commit();

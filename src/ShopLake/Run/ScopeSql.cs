@@ -15,7 +15,7 @@ internal sealed class ScopeSql(Scope scope, string pieces)
     /// <param name="changes">For inputs, where their changed rows stand.</param>
     public string Touched(IEnumerable<(string Input, string Rows)> changes)
     {
-        IEnumerable<string> pointers = changes.SelectMany(change => Pointers(change.Input, change.Rows));
+        IEnumerable<string> pointers = changes.SelectMany(change => Pointers(scope.Reads[change.Input], change.Rows));
         string named = string.Join(" AND ", _pieceColumns.Select(column => $"{column} IS NOT NULL"));
         return $"SELECT DISTINCT * FROM (\n{string.Join("\nUNION ALL\n", pointers)}\n) AS pointers WHERE {named}";
     }
@@ -37,11 +37,11 @@ internal sealed class ScopeSql(Scope scope, string pieces)
     public static string Tuple(IReadOnlyList<string> expressions) =>
         expressions.Count == 1 ? expressions[0] : $"({string.Join(", ", expressions)})";
 
-    private IEnumerable<string> Pointers(string input, string rows) => scope.Reads[input].SelectMany(mapping => mapping switch
+    private IEnumerable<string> Pointers(IReadOnlyList<PieceMapping> mappings, string rows) => mappings.SelectMany(mapping => mapping switch
     {
         PieceMapping.Direct direct =>
             [$"SELECT {string.Join(", ", direct.Expressions.Zip(_pieceColumns, (expression, column) => $"{expression} AS {column}"))} FROM {rows}"],
-        PieceMapping.Via via => Pointers(via.Table,
+        PieceMapping.Via via => Pointers(via.Onward ?? scope.Reads[via.Table],
             $"(SELECT * FROM {via.Table} WHERE {via.Column} IN (SELECT {via.Expression} FROM {rows})) AS reached"),
         _ => Enumerable.Empty<string>(),
     });

@@ -10,18 +10,22 @@ namespace ShopLake.Run;
 /// </summary>
 internal sealed class ScopedBuild(IEngine engine, CancellationToken cancellation)
 {
+    /// <summary>From so many touched rows on it matters how they are read.</summary>
+    private const long ManyRows = 10_000;
+
     private const string Pieces = "touched_pieces";
+    private const string OldRows = "standing_rows";
     private const string NewRows = "recomputed_rows";
 
-    /// <summary>For each table that changed, where its changed rows stand: those that are gone and those that are new.</summary>
-    private readonly Dictionary<string, string> _changes = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, TableChanges> _changes = new(StringComparer.Ordinal);
 
     /// <summary>States the rows that new commits brought to a raw table.</summary>
     public void AddBronze(TableDefinition table, string selectNewRows)
     {
-        if (engine.Stage(StagedName(table), selectNewRows, cancellation) > 0)
+        var changes = new TableChanges(table, IsAppended: true);
+        if (engine.Stage(changes.Name, selectNewRows, cancellation) > 0)
         {
-            _changes[table.FullName] = StagedName(table);
+            _changes[table.FullName] = changes;
         }
     }
 
@@ -29,35 +33,35 @@ internal sealed class ScopedBuild(IEngine engine, CancellationToken cancellation
     /// <returns>Rows by which it changed: removed and added together.</returns>
     public long Update(Model model, bool isNewText)
     {
-        string[] inputs = [.. ModelGraph.Inputs(model)];
-        string[] changed = [.. inputs.Where(_changes.ContainsKey)];
         if (isNewText)
         {
             return UpdateWhole(model, isNewText);
         }
 
-        if (changed.Length == 0 && !inputs.Contains(ModelGraph.LakeState))
+        string[] inputs = [.. ModelGraph.Inputs(model)];
+        string[] changed = [.. inputs.Where(_changes.ContainsKey)];
+        if (model.Scope is not null && !changed.Any(model.Scope.ReadsWhole))
         {
-            return 0;
+            return changed.Length == 0 ? 0 : UpdatePieces(model, model.Scope, changed);
         }
 
-        return model.Scope is null || changed.Any(model.Scope.ReadsWhole)
+        return inputs.Contains(ModelGraph.LakeState) || changed.Any(input => HasChangedFor(model, input))
             ? UpdateWhole(model, isNewText)
-            : UpdatePieces(model, model.Scope, changed);
+            : 0;
     }
 
     private long UpdateWhole(Model model, bool isNewText)
     {
         engine.Stage(NewRows, $"SELECT {Columns(model)} FROM (\n{model.Sql}\n) AS model", cancellation);
-        long changes = StageChanges(model, $"SELECT {Columns(model)} FROM {model.Name}");
+        long changes = StageChanges(model, model.Name);
         if (isNewText)
         {
             engine.Materialize(model.Table, model.What, $"SELECT {Columns(model)} FROM {NewRows}", cancellation);
-            ScopeCheck.Verify(engine, model, cancellation);
+            ModelCheck.Verify(engine, model, cancellation);
         }
         else if (changes > 0)
         {
-            engine.Replace(model.Table, [], StagedName(model.Table), NewRows, cancellation);
+            Replace(model);
         }
 
         return changes;
@@ -66,44 +70,50 @@ internal sealed class ScopedBuild(IEngine engine, CancellationToken cancellation
     private long UpdatePieces(Model model, Scope scope, string[] changed)
     {
         var sql = new ScopeSql(scope, Pieces);
-        long pieces = engine.Stage(Pieces, sql.Touched(changed.Select(input => (input, _changes[input]))), cancellation);
-        if (pieces == 0)
+        string touched = sql.Touched(changed.Select(input => (input, _changes[input].RowsFor(model))));
+        if (engine.Stage(Pieces, touched, cancellation) == 0)
         {
             return 0;
         }
 
-        if (IsMostOf(model, pieces))
+        string oldRows = $"SELECT {Columns(model)} FROM {model.Name} WHERE {sql.OfPieces(scope.Key)}";
+        if (IsMostOf(model, engine.Stage(OldRows, oldRows, cancellation)))
         {
             return UpdateWhole(model, isNewText: false);
         }
 
         engine.Stage(NewRows, sql.Recompute(model, Columns(model)), cancellation);
-        long changes = StageChanges(model, $"SELECT {Columns(model)} FROM {model.Name} WHERE {sql.OfPieces(scope.Key)}");
+        long changes = StageChanges(model, OldRows);
         if (changes > 0)
         {
-            engine.Replace(model.Table, scope.Key, StagedName(model.Table), NewRows, cancellation);
+            Replace(model);
         }
 
         return changes;
     }
 
-    /// <summary>Where pieces are about as many as rows, reading the inputs once and whole is cheaper.</summary>
-    private bool IsMostOf(Model model, long pieces) =>
-        pieces * 2 > (long)engine.Query($"SELECT count(*) FROM {model.Name}", cancellation).Rows[0][0]!;
+    private bool HasChangedFor(Model model, string input) =>
+        (long)engine.Query($"SELECT count(*) FROM {_changes[input].RowsFor(model)}", cancellation).Rows[0][0]! > 0;
+
+    /// <summary>Where most rows are touched, reading the inputs once and whole is cheaper.</summary>
+    private bool IsMostOf(Model model, long rows) => rows >= ManyRows
+        && rows * 2 > (long)engine.Query($"SELECT count(*) FROM {model.Name}", cancellation).Rows[0][0]!;
 
     private long StageChanges(Model model, string oldRows)
     {
-        long changes = engine.StageChanges(StagedName(model.Table), Columns(model), oldRows,
-            $"SELECT {Columns(model)} FROM {NewRows}", cancellation);
-        if (changes > 0)
+        var changes = new TableChanges(model.Table, IsAppended: false);
+        long rows = engine.StageChanges(changes.Name, TableChanges.Copies, Columns(model), oldRows, NewRows, cancellation);
+        if (rows > 0)
         {
-            _changes[model.Name] = StagedName(model.Table);
+            _changes[model.Name] = changes;
         }
 
-        return changes;
+        return rows;
     }
 
-    private static string Columns(Model model) => string.Join(", ", model.Table.Columns.Select(column => $"\"{column.Name}\""));
+    /// <summary>Only rows that have another content are written; what tells rows of a piece apart is their grain.</summary>
+    private void Replace(Model model) => engine.Replace(
+        model.Table, [.. (model.Scope?.Key ?? []).Union(model.Grain)], _changes[model.Name].Name, NewRows, cancellation);
 
-    private static string StagedName(TableDefinition table) => $"changes_{table.Schema}_{table.Name}";
+    private static string Columns(Model model) => string.Join(", ", model.Table.Columns.Select(column => $"\"{column.Name}\""));
 }

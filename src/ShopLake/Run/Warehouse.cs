@@ -23,6 +23,10 @@ public sealed record RuleResult(
 public sealed record BuildResult(IReadOnlyList<BuiltTable> Tables, IReadOnlyList<RuleResult> Rules)
 {
     public bool MayPublish => !Rules.Any(rule => rule.Severity == Severity.Fail && rule.RowsFailed > 0);
+
+    /// <summary>Tables that hold the rows they held before.</summary>
+    public IReadOnlySet<string> Unchanged =>
+        Tables.Where(table => table.Changed == 0).Select(table => table.Name).ToHashSet(StringComparer.Ordinal);
 }
 
 /// <summary>Builds Silver and Gold from Bronze inside an engine's open transaction.</summary>
@@ -89,7 +93,7 @@ public static partial class Warehouse
     private static long Compute(IEngine engine, Model model, CancellationToken cancellation)
     {
         long rows = engine.Materialize(model.Table, model.What, model.Sql, cancellation);
-        ScopeCheck.Verify(engine, model, cancellation);
+        ModelCheck.Verify(engine, model, cancellation);
         return rows;
     }
 

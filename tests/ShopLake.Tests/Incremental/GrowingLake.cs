@@ -19,12 +19,18 @@ internal sealed class GrowingLake : IDisposable
     private string? _functions;
     private long _sequence;
 
-    public GrowingLake()
+    /// <param name="isOptimized">Whether the engine may rearrange SQL; without it other plans give the same rows.</param>
+    public GrowingLake(bool isOptimized)
     {
         _engine.Query("SET threads = 1", CancellationToken.None);
+        if (!isOptimized)
+        {
+            _engine.Query("PRAGMA disable_optimizer", CancellationToken.None);
+        }
+
         foreach (string table in LakeCatalog.RawTables)
         {
-            _engine.Fill(Kept(SmallLake.Library.Catalog.Raw(table)), "Bronze, as it came.", []);
+            _engine.Fill(Kept(SmallLake.Library.Catalog.Raw(table)), "", []);
         }
     }
 

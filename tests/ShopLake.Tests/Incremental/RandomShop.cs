@@ -11,7 +11,7 @@ namespace ShopLake.Tests.Incremental;
 internal sealed record Step(int Configuration, int Library, IReadOnlyList<RawRow> Rows);
 
 /// <summary>
-/// Tiny random shops: so few ids, words and instants that rows meet all the time. Redeliveries, corrections dated in the
+/// Tiny random shops, two in a lake: so few ids, words and instants that rows meet all the time. Redeliveries, corrections dated in the
 /// past, orphans before their parents, ties, deletions, skewed clocks, words that nobody knows and values that could not
 /// be read are all frequent.
 /// </summary>
@@ -19,54 +19,54 @@ internal static class RandomShop
 {
     private const int DicePerRow = 16;
 
-    private static readonly string?[] Instants = [.. new[]
-    {
+    private static readonly string?[] Instants =
+    [
         "2024-01-31 10:00", "2024-01-31 10:00", "2024-01-31 10:04", "2024-01-31 10:01:00.5", "2024-01-31 23:30",
         "2024-02-01 02:30", "2024-02-01 03:00", "2024-02-01 10:00", "2024-02-03 09:00", "2024-03-02 10:00",
-        "2024-04-30 12:00", "2025-03-01 10:00", "1999-12-31 10:00",
-    }];
+        "2024-04-30 12:00", "2025-03-01 10:00",
+    ];
 
-    private static readonly string?[] InstantsOrNone = [.. Instants, null, null, null];
-    private static readonly string?[] Orders = ["o1", "o2", "o3", "o4", "o9", null, ""];
-    private static readonly string?[] Products = ["p1", "p2", "p3", "p1", "p9", null];
-    private static readonly string?[] Users = ["u1", "u2", "u3", "u1", null];
-    private static readonly string?[] Amounts = ["10", "20", "7.5", "0", "10", "3.125", "-5", null];
+    private static readonly string?[] InstantsOrNone = [.. Instants, null, null];
+    private static readonly string?[] Orders = [.. Often("o1", "o2", "o3"), "o9", null, ""];
+    private static readonly string?[] Products = [.. Often("p1", "p2"), "p9", null];
+    private static readonly string?[] Users = [.. Often("u1", "u2"), null];
+    private static readonly string?[] Amounts = [.. Often("10", "20", "7.5", "0"), "3.125", "-5", null];
 
     /// <summary>Columns of each raw table with the values they take; a value twice is twice as likely.</summary>
     private static readonly (string Table, (string Column, string?[] Values)[] Columns)[] Tables =
     [
         ("events",
         [
-            ("event_id", ["e1", "e2", "e3", "e4", "e5", "e6", "e7", null]),
-            ("user_id", ["u1", "u2", "u3", null, null, null]),
-            ("session_id", ["s1", "s2", "s3", "s1", null]),
-            ("event_type", ["view", "add_to_cart", "checkout", "view", "checkout", "look", "fav"]),
-            ("event_ts", InstantsOrNone),
-            ("device_type", ["web", "mobile", "web", null, "tv"]),
+            ("event_id", [.. Often("e1", "e2", "e3", "e4", "e5", "e6"), null]),
+            ("user_id", ["u1", "u2", null]),
+            ("session_id", [.. Often("s1", "s2"), null]),
+            ("event_type", [.. Often("view", "add_to_cart", "checkout"), "look", "fav"]),
+            ("event_ts", [.. Often(Instants), null, "1999-12-31 10:00"]),
+            ("device_type", [.. Often("web", "mobile"), null, "tv"]),
         ]),
         ("orders",
         [
             ("order_id", Orders),
             ("user_id", Users),
-            ("order_status", ["CREATED", "PAID", "SHIPPED", "CANCELLED", "CREATED", "done", "draft"]),
+            ("order_status", [.. Often("CREATED", "PAID", "SHIPPED", "CANCELLED"), "done", "draft"]),
             ("order_amount", Amounts),
             ("order_ts", InstantsOrNone),
-            ("updated_at", InstantsOrNone),
+            ("updated_at", [.. InstantsOrNone, "1999-12-31 10:00"]),
         ]),
         ("payments",
         [
-            ("payment_id", ["y1", "y2", "y3", "y4", "y5", null]),
+            ("payment_id", [.. Often("y1", "y2", "y3", "y4"), null]),
             ("order_id", Orders),
-            ("payment_status", ["SUCCESS", "FAILED", "REFUNDED", "SUCCESS", "ok", "void"]),
+            ("payment_status", [.. Often("SUCCESS", "SUCCESS", "FAILED", "REFUNDED"), "ok", "void"]),
             ("payment_amount", Amounts),
-            ("payment_ts", InstantsOrNone),
+            ("payment_ts", [.. Often(Instants), null]),
         ]),
         ("order_items",
         [
-            ("order_item_id", ["i1", "i2", "i3", "i4", "i5", null]),
+            ("order_item_id", [.. Often("i1", "i2", "i3"), null]),
             ("order_id", Orders),
             ("product_id", Products),
-            ("quantity", ["1", "2", "3", "0", "-1", null]),
+            ("quantity", [.. Often("1", "2", "3", "0"), "-1", null]),
             ("item_price", Amounts),
         ]),
         ("products",
@@ -90,7 +90,7 @@ internal static class RandomShop
     ];
 
     private static readonly string[] TableOdds =
-        ["events", "events", "events", "orders", "orders", "payments", "payments", "payments", "order_items", "products", "users"];
+        ["events", "events", "events", "orders", "orders", "payments", "payments", "order_items", "products", "users"];
 
     private static readonly string[] TimeColumns = ["event_ts", "payment_ts", "updated_at", "order_ts", "created_at"];
 
@@ -98,11 +98,11 @@ internal static class RandomShop
     private static readonly TimeSpan[] Delays =
         [TimeSpan.Zero, TimeSpan.FromMinutes(4), TimeSpan.FromHours(2), TimeSpan.FromHours(30), TimeSpan.FromDays(8), TimeSpan.FromMinutes(-10)];
 
-    /// <summary>A shop's runs: a first one, then one to three more.</summary>
+    /// <summary>A lake's runs: a first one, then one or two more.</summary>
     /// <param name="configurations">How many configurations there are; the first is the usual one.</param>
     /// <param name="libraries">How many model libraries there are; the first is the usual one.</param>
     public static Gen<Step[]> Steps(int configurations, int libraries) => Gen.Select(
-        Run(24, configurations, libraries), Run(8, configurations, libraries).Array[1, 3],
+        Run(40, configurations, libraries), Run(10, configurations, libraries).Array[1, 2],
         (first, later) => Rows([first, .. later]));
 
     private static Gen<(int Configuration, int Library, int[][] Dice)> Run(int rows, int configurations, int libraries) => Gen.Select(
@@ -138,14 +138,14 @@ internal static class RandomShop
     private static RawRow New(string table, int[] dice)
     {
         (string Column, string?[] Values)[] columns = Tables.First(candidate => candidate.Table == table).Columns;
-        var values = columns.Select((column, index) => (column.Column, Value: column.Values[dice[index + 2] % column.Values.Length]))
+        var values = columns.Select((column, index) => (column.Column, Value: Value(column, dice[index + 2], dice[9])))
             .ToDictionary(cell => cell.Column, cell => cell.Value);
         string? time = TimeColumns.Select(column => values.GetValueOrDefault(column)).FirstOrDefault(value => value is not null);
         var at = DateTime.Parse(time ?? "2024-02-01 12:00", CultureInfo.InvariantCulture);
         values["ingestion_time"] = (at + Delays[dice[10] % Delays.Length]).ToString("yyyy-MM-dd HH:mm:ss.ffffff", CultureInfo.InvariantCulture);
         values["source_system"] = dice[11] % 15 == 0 ? "market" : "shop";
         values["_source_file"] = dice[12] % 3 == 0 ? "a.csv" : "B.csv";
-        values["_op"] = dice[13] % 12 == 0 ? "delete" : "upsert";
+        values["_op"] = dice[13] % 15 == 0 ? "delete" : "upsert";
         values["_rescued"] = null;
         switch (dice[14] % 30)
         {
@@ -167,10 +167,19 @@ internal static class RandomShop
     private static RawRow Corrected(RawRow row, int[] dice)
     {
         (string Column, string?[] Values)[] columns = Tables.First(candidate => candidate.Table == row.Table).Columns;
-        (string column, string?[] pool) = columns[dice[2] % columns.Length];
+        (string, string?[]) column = columns[dice[2] % columns.Length];
         return row with
         {
-            Values = new Dictionary<string, string?>(row.Values) { [column] = pool[dice[3] % pool.Length] },
+            Values = new Dictionary<string, string?>(row.Values) { [column.Item1] = Value(column, dice[3], dice[9]) },
         };
+    }
+
+    private static IEnumerable<string?> Often(params string?[] values) => Enumerable.Repeat(values, 4).SelectMany(copy => copy);
+
+    /// <summary>Ids of the second shop end otherwise, so that the two meet in days and categories only.</summary>
+    private static string? Value((string Column, string?[] Values) column, int which, int shop)
+    {
+        string? value = column.Values[which % column.Values.Length];
+        return value is { Length: > 0 } && column.Column.EndsWith("_id") && shop % 2 == 1 ? value + "b" : value;
     }
 }

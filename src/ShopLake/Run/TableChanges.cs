@@ -1,0 +1,49 @@
+using System.Text.RegularExpressions;
+using ShopLake.Catalog;
+using ShopLake.Models;
+
+namespace ShopLake.Run;
+
+/// <summary>The rows in which a table differs from its published state, staged in the engine: those gone and those new.</summary>
+/// <param name="Table">The table.</param>
+/// <param name="IsAppended">Whether rows were only added, as in Bronze.</param>
+internal sealed partial record TableChanges(TableDefinition Table, bool IsAppended)
+{
+    /// <summary>The column that says how many more of a row stand now than before; negative for those that are gone.</summary>
+    public const string Copies = "_copies";
+
+    /// <summary>Name of the staged rows.</summary>
+    public string Name => $"changes_{Table.Schema}_{Table.Name}";
+
+    /// <summary>
+    /// The changes that a reader can see, as a table of a FROM: rows that are otherwise only in columns it does not read
+    /// are none for it.
+    /// </summary>
+    public string RowsFor(Model reader)
+    {
+        if (IsAppended || reader.Mentions[Table.FullName] is not { } mentioned)
+        {
+            return Name;
+        }
+
+        HashSet<string> pointing = [.. Words(reader.Scope)];
+        string[] read = [.. Table.Columns.Select(column => column.Name).Where(column => mentioned.Contains(column) || pointing.Contains(column))];
+        if (read.Length == Table.Columns.Count)
+        {
+            return Name;
+        }
+
+        string columns = string.Join(", ", read.Select(column => $"\"{column}\""));
+        return read.Length == 0
+            ? $"(SELECT sum({Copies}) AS {Copies} FROM {Name} HAVING sum({Copies}) <> 0) AS changes"
+            : $"(SELECT {columns} FROM {Name} GROUP BY {columns} HAVING sum({Copies}) <> 0) AS changes";
+    }
+
+    /// <summary>Every word of a scope that could be the name of a column.</summary>
+    private static IEnumerable<string> Words(Scope? scope) => scope?.Reads.Values
+        .SelectMany(mappings => mappings)
+        .SelectMany(mapping => Word().Matches(mapping.ToString()).Select(match => match.Value)) ?? [];
+
+    [GeneratedRegex(@"\w+")]
+    private static partial Regex Word();
+}
