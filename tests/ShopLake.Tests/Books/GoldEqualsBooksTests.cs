@@ -1,4 +1,6 @@
+using System.Globalization;
 using ShopLake.Simulator;
+using ShopLake.Simulator.Feeds;
 
 namespace ShopLake.Tests.Books;
 
@@ -9,7 +11,9 @@ public sealed class GoldEqualsBooksTests
 
     private static readonly string[] FunnelWindows = ["24h", "2h", "72h"];
 
-    public static TheoryData<int> Seeds => [.. Enumerable.Range(1, 20)];
+    /// <summary>More by <c>SHOPLAKE_SEEDS</c>.</summary>
+    public static TheoryData<int> Seeds => [.. Enumerable.Range(1,
+        int.Parse(Environment.GetEnvironmentVariable("SHOPLAKE_SEEDS") ?? "20", CultureInfo.InvariantCulture))];
 
     [Theory]
     [MemberData(nameof(Seeds))]
@@ -21,8 +25,9 @@ public sealed class GoldEqualsBooksTests
             Seed = (ulong)seed,
             Users = 40,
             Products = 20,
-            Days = 40 + (5 * seed),
+            Days = 40 + (5 * (seed % 20)),
             ReportingZone = Zones[seed % Zones.Length],
+            Faults = seed % 4 == 0 ? FaultRates.All(0.15) : new FaultRates(),
         };
         string[] settings = [$"time.funnel_window={FunnelWindows[seed % FunnelWindows.Length]}"];
         using var lake = new SimulatedLake(shop, settings, isInTwoRuns: seed % 2 == 0);
