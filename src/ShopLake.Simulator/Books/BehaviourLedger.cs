@@ -1,8 +1,8 @@
 namespace ShopLake.Simulator.Books;
 
 /// <summary>A step that someone took, seen by a clock that can be trusted.</summary>
-/// <param name="Number">Of the fact, which orders steps of one instant.</param>
-internal readonly record struct Step(DateTime At, EventType Type, string DeviceType, int Number);
+/// <param name="EventId">Orders steps of one instant, by its bytes.</param>
+internal readonly record struct Step(DateTime At, EventType Type, string DeviceType, string EventId);
 
 /// <summary>A visit: its steps by time, at least one.</summary>
 /// <param name="UserId">Whom the visit turned out to be; NULL where nobody signed in.</param>
@@ -11,9 +11,7 @@ internal sealed record BookSession(string SessionId, string? UserId, IReadOnlyLi
     public bool Has(EventType type) => Steps.Any(step => step.Type == type);
 }
 
-/// <summary>
-/// All events, put together to visits and to what each user did. Equal instants keep the facts' order.
-/// </summary>
+/// <summary>All events, put together to visits and to what each user did.</summary>
 internal sealed class BehaviourLedger
 {
     /// <summary>Stands for a device that the event does not name.</summary>
@@ -57,16 +55,20 @@ internal sealed class BehaviourLedger
 
     private string? UserName(int number) => number < 0 ? null : _facts.EventUsers[number];
 
-    /// <summary>Per session the user of its last step that names one.</summary>
+    /// <summary>Per session the user of its last step that names one; of two at one instant, the greater id.</summary>
     private int[] UsersOfSessions()
     {
         var users = new int[_facts.Sessions.Count];
         Array.Fill(users, -1);
         var lastAt = new DateTime[users.Length];
         foreach (var fact in _facts.Events)
-            if (fact.Session >= 0 && fact.User >= 0 && !IsSkewed(fact) && fact.At >= lastAt[fact.Session])
+            if (fact.Session >= 0 && fact.User >= 0 && !IsSkewed(fact) && IsLater(fact))
                 (users[fact.Session], lastAt[fact.Session]) = (fact.User, fact.At);
         return users;
+
+        bool IsLater(in BookEvent fact) => fact.At != lastAt[fact.Session]
+            ? fact.At > lastAt[fact.Session]
+            : ByteOrder.Instance.Compare(UserName(fact.User), UserName(users[fact.Session])) > 0;
     }
 
     /// <summary>Steps by time for each of the numbers that have any; -1 is nobody's.</summary>
@@ -81,17 +83,16 @@ internal sealed class BehaviourLedger
             ends[number] += ends[number - 1];
         var steps = new Step[count == 0 ? 0 : ends[^1]];
         var starts = (int[])ends.Clone();
-        for (var index = _facts.Events.Count - 1; index >= 0; index--)
-        {
-            var fact = _facts.Events[index];
+        foreach (var fact in _facts.Events)
             if (!IsSkewed(fact) && numberOf(fact) is >= 0 and var number)
-                steps[--starts[number]] = new(fact.At, fact.Type, fact.DeviceType ?? UnknownDevice, index);
-        }
+                steps[--starts[number]] = new(fact.At, fact.Type, fact.DeviceType ?? UnknownDevice, fact.EventId);
         for (var number = 0; number < count; number++)
             if (starts[number] < ends[number])
             {
                 var stretch = new ArraySegment<Step>(steps, starts[number], ends[number] - starts[number]);
-                stretch.AsSpan().Sort((a, b) => a.At != b.At ? a.At.CompareTo(b.At) : a.Number - b.Number);
+                stretch.AsSpan().Sort((a, b) => a.At != b.At
+                    ? a.At.CompareTo(b.At)
+                    : ByteOrder.Instance.Compare(a.EventId, b.EventId));
                 yield return (number, stretch);
             }
     }

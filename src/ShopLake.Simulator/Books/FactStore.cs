@@ -2,6 +2,7 @@ namespace ShopLake.Simulator.Books;
 
 /// <summary>An event with its names replaced by numbers, small enough to keep millions; -1 stands for NULL.</summary>
 internal readonly record struct BookEvent(
+    string EventId,
     int Session,
     int User,
     EventType Type,
@@ -68,6 +69,7 @@ internal sealed class FactStore
     }
 
     public void Add(in EventFact fact) => Events.Add(new(
+        fact.EventId,
         Number(fact.SessionId, _sessionNumbers, Sessions),
         Number(fact.UserId, _userNumbers, EventUsers),
         fact.Type,

@@ -63,6 +63,15 @@ public sealed class FunnelBookTests
         .ShouldBe(["01-01 web session 1 1 1 1", "01-01 web user 2 1 1 1"]);
 
     [Fact]
+    public void At_one_instant_the_smaller_event_comes_first_and_the_greater_user_stays() => Shop()
+        .Event(View, "01-01 10:00", "s1", "u2", device: "web", id: "b")
+        .Event(View, "01-01 10:00", "s1", "u1", device: "mobile", id: "a")
+        .Event(View, "01-01 09:00", "s1", device: "web", id: "d")
+        .Event(View, "01-01 09:00", "s1", device: "mobile", id: "c")
+        .Rows("funnel_daily", Counts)
+        .ShouldBe(["01-01 mobile session 1 0 0 0", "01-01 mobile user 2 0 0 0"]);
+
+    [Fact]
     public void Conversions_are_unknown_until_the_day_and_two_windows_have_passed()
     {
         static Scene Until(string at) => new Scene()

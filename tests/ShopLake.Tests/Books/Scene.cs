@@ -70,11 +70,12 @@ internal sealed class Scene(BookOptions? options = null)
         string? device = "web",
         string? ingested = null,
         int duplicates = 0,
-        int conflicts = 0)
+        int conflicts = 0,
+        string? id = null)
     {
         var arrived = ingested is null ? At(at).AddSeconds(1) : At(ingested);
         _books.Record(new EventFact(
-            $"e{_events++}", session, user, type, At(at), arrived, device, duplicates, conflicts));
+            id ?? $"e{_events++}", session, user, type, At(at), arrived, device, duplicates, conflicts));
         return this;
     }
 
