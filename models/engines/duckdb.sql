@@ -10,10 +10,12 @@ CREATE OR REPLACE MACRO funnel_window_seconds() AS ${funnel_window_seconds};
 CREATE OR REPLACE MACRO earliest_day() AS cast(${earliest_day} AS date);
 
 -- Money: an amount that does not fit minor units is NULL in them; nothing is ever rounded.
-CREATE OR REPLACE MACRO fits_minor(amount) AS
-    cast(cast(amount AS decimal(18, 4)) * 10000 AS bigint) % ${minor_divisor} = 0;
+CREATE OR REPLACE MACRO ten_thousandths(amount) AS
+    cast(trunc(cast(amount AS decimal(18, 4))) AS bigint) * 10000
+    + cast((cast(amount AS decimal(18, 4)) - trunc(cast(amount AS decimal(18, 4)))) * 10000 AS bigint);
+CREATE OR REPLACE MACRO fits_minor(amount) AS ten_thousandths(amount) % ${minor_divisor} = 0;
 CREATE OR REPLACE MACRO to_minor(amount) AS
-    CASE WHEN fits_minor(amount) THEN cast(cast(amount AS decimal(18, 4)) * 10000 AS bigint) // ${minor_divisor} END;
+    CASE WHEN fits_minor(amount) THEN ten_thousandths(amount) // ${minor_divisor} END;
 
 -- Text
 CREATE OR REPLACE MACRO as_text(x) AS cast(x AS varchar);

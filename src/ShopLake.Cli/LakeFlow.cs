@@ -51,15 +51,17 @@ internal static class LakeFlow
     }
 
     /// <summary>Compares the live tables with a rebuild at the published commit; nothing is published.</summary>
+    /// <param name="engine">The engine that rebuilds.</param>
     /// <exception cref="ShopLakeException">
     /// Nothing is published, or by other models or settings than today's.
     /// </exception>
-    public static IReadOnlyList<VerifiedTable> Verify(Terminal terminal, LakeConfiguration configuration)
+    public static IReadOnlyList<VerifiedTable> Verify(
+        Terminal terminal, LakeConfiguration configuration, string engine)
     {
         var library = Library(configuration);
         using var live = LakeEngine.Open(configuration);
         var published = LakeRun.RequireCurrent(live, library, configuration);
-        using var rebuilt = LakeEngine.OpenScratch(configuration);
+        using var rebuilt = LakeEngine.OpenScratch(configuration with { Engine = engine });
         using var progress = terminal.StartProgress("Rebuild");
         var bronze = BronzeState.Of(Ledger.Open(configuration.Lake), published.LedgerSequence);
         Rebuild.Into(rebuilt, library, configuration, bronze, progress, terminal.Cancellation);

@@ -32,4 +32,8 @@ internal sealed class LakeOptions
 
     public LakeConfiguration Load(ParseResult parsed) =>
         ConfigurationLoader.Load(parsed.GetRequiredValue(_config), parsed.GetRequiredValue(_set));
+
+    /// <summary>For verbs that work without a configuration file, too; null where there is none.</summary>
+    public LakeConfiguration? LoadIfThere(ParseResult parsed) =>
+        File.Exists(parsed.GetRequiredValue(_config)) ? Load(parsed) : null;
 }

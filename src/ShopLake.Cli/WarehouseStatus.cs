@@ -1,5 +1,6 @@
 using ShopLake.Cli.Output;
 using ShopLake.Configuration;
+using ShopLake.Run;
 
 namespace ShopLake.Cli;
 
@@ -14,9 +15,6 @@ internal sealed record WarehouseStatus(
     long Generation, long LedgerSequence, DateTime PublishedAt, DateTime? AsOfAt, DateOnly? AsOfDay,
     LastRun LastRun, IReadOnlyList<TableStatus> Tables)
 {
-    private const string IsPublished =
-        "SELECT 1 FROM information_schema.tables WHERE table_schema = 'ops' AND table_name = 'published'";
-
     private const string State = """
         SELECT p.generation, p.ledger_sequence, p.published_at, a.as_of_at, a.as_of_day
         FROM ops.published AS p CROSS JOIN gold.as_of AS a
@@ -39,7 +37,7 @@ internal sealed record WarehouseStatus(
     public static WarehouseStatus? Read(Terminal terminal, LakeConfiguration configuration)
     {
         using var reader = LakeFlow.TryOpenReader(terminal, configuration);
-        if (reader is null || reader.Query(IsPublished, terminal.Cancellation).Rows.Count == 0)
+        if (reader is null || !reader.Exists(OpsTables.Published))
             return null;
 
         object?[] state = reader.Query(State, terminal.Cancellation).Rows[0];

@@ -5,59 +5,76 @@ using ShopLake.Run;
 
 namespace ShopLake.Engines;
 
-/// <summary>Opens the warehouse that a configuration names.</summary>
+/// <summary>An engine of this build.</summary>
+/// <param name="Name">The word for it in <c>shoplake.yaml</c>.</param>
+/// <param name="IsReachable">Whether a run could use it now.</param>
+/// <param name="Version">Its own version; null where it cannot be reached.</param>
+/// <param name="About">What it needs; where it cannot be reached, why, and what to do.</param>
+public sealed record EngineState(string Name, bool IsReachable, string? Version, string About);
+
+/// <summary>Opens the warehouse that a configuration names: the one place where engines are told apart.</summary>
 public static class LakeEngine
 {
-    /// <summary>For a run: made where it is missing, held until disposed.</summary>
-    /// <exception cref="ShopLakeException">Another process holds it.</exception>
-    public static IEngine Open(LakeConfiguration configuration)
-    {
-        Directory.CreateDirectory(configuration.Lake);
-        return Open(configuration, WarehouseFile(configuration));
-    }
+    private static readonly IReadOnlyList<IEngineProvider> Providers = [new DuckDbProvider()];
 
-    /// <summary>An empty warehouse that is gone when disposed, to try models on without publishing.</summary>
-    public static IEngine OpenScratch(LakeConfiguration configuration)
-    {
-        Directory.CreateDirectory(configuration.Lake);
-        return Open(configuration, ":memory:");
-    }
+    /// <summary>The words for all engines of this build.</summary>
+    public static IReadOnlyList<string> Names => [.. Providers.Select(provider => provider.Name)];
+
+    /// <summary>For a run: made where it is missing, held until disposed.</summary>
+    /// <exception cref="ShopLakeException">Another process holds it, or it is out of reach.</exception>
+    public static IEngine Open(LakeConfiguration configuration) => ProviderOf(configuration).Open(configuration);
+
+    /// <summary>An empty warehouse of the same engine that is gone when disposed, to compute beside the live one.</summary>
+    public static IEngine OpenScratch(LakeConfiguration configuration) =>
+        ProviderOf(configuration).OpenScratch(configuration);
 
     /// <summary>The warehouse that keeps the state at a commit, made where it is missing.</summary>
-    public static IEngine OpenAsOf(LakeConfiguration configuration, long sequence)
-    {
-        Directory.CreateDirectory(Path.GetDirectoryName(AsOfFile(configuration, sequence))!);
-        return Open(configuration, AsOfFile(configuration, sequence));
-    }
+    public static IEngine OpenAsOf(LakeConfiguration configuration, long sequence) =>
+        ProviderOf(configuration).OpenAsOf(configuration, sequence);
 
     /// <summary>For questions about the state at a commit that was built before.</summary>
-    public static IWarehouseReader OpenAsOfReader(LakeConfiguration configuration, long sequence) => DuckDbReader.Open(
-        AsOfFile(configuration, sequence), BronzeFolder(configuration), configuration.Limits.MemoryLimit);
-
-    /// <summary>Whether a run has ever opened the warehouse.</summary>
-    public static bool HasWarehouse(LakeConfiguration configuration) => File.Exists(WarehouseFile(configuration));
+    public static IWarehouseReader OpenAsOfReader(LakeConfiguration configuration, long sequence) =>
+        ProviderOf(configuration).OpenAsOfReader(configuration, sequence);
 
     /// <summary>For questions.</summary>
     /// <exception cref="ShopLakeException">Nothing was published yet.</exception>
-    public static IWarehouseReader OpenReader(LakeConfiguration configuration)
-    {
-        string file = WarehouseFile(configuration);
-        if (!HasWarehouse(configuration))
-        {
-            throw new ShopLakeException(FailureKind.OutOfReach,
-                $"There is no warehouse at {file} yet.\nTry: shoplake run, which builds it.");
-        }
-
-        return DuckDbReader.Open(file, BronzeFolder(configuration), configuration.Limits.MemoryLimit);
-    }
+    public static IWarehouseReader OpenReader(LakeConfiguration configuration) =>
+        ProviderOf(configuration).OpenReader(configuration);
 
     /// <summary>For one question: a question about Gold alone never waits for a run, nor keeps one waiting.</summary>
     /// <exception cref="ShopLakeException">Nothing was published yet, or a run holds what is asked for.</exception>
     public static IWarehouseReader OpenReader(LakeConfiguration configuration, string sql) =>
-        new GoldFolder(configuration.Lake).CurrentFolder is { } gold && ReadsGoldOnly(sql)
+        ProviderOf(configuration) is DuckDbProvider && ReadsGoldOnly(sql)
+            && new GoldFolder(configuration.Lake).CurrentFolder is { } gold
             ? DuckDbReader.OpenGold(
                 gold, ModelVocabulary.Functions("duckdb", configuration), configuration.Limits.MemoryLimit)
             : OpenReader(configuration);
+
+    /// <summary>What a person deletes to have the warehouse computed anew from Bronze.</summary>
+    public static string WarehouseOf(LakeConfiguration configuration) =>
+        ProviderOf(configuration).WarehouseOf(configuration);
+
+    /// <summary>Every engine of this build, reached or not.</summary>
+    /// <param name="configuration">Where a server listens; null without a <c>shoplake.yaml</c>.</param>
+    public static IReadOnlyList<EngineState> States(LakeConfiguration? configuration) =>
+        [.. Providers.Select(provider => StateOf(provider, configuration))];
+
+    private static EngineState StateOf(IEngineProvider provider, LakeConfiguration? configuration)
+    {
+        try
+        {
+            return new EngineState(provider.Name, true, provider.Version(configuration), provider.About);
+        }
+        catch (ShopLakeException failure) when (failure.Kind == FailureKind.OutOfReach)
+        {
+            return new EngineState(provider.Name, false, null, failure.Message);
+        }
+    }
+
+    private static IEngineProvider ProviderOf(LakeConfiguration configuration) =>
+        Providers.FirstOrDefault(provider => provider.Name == configuration.Engine)
+        ?? throw new ShopLakeException(FailureKind.Usage,
+            $"'{configuration.Engine}' is no engine of this build; it has {string.Join(", ", Names)}.");
 
     private static bool ReadsGoldOnly(string sql)
     {
@@ -73,16 +90,4 @@ public static class LakeEngine
             return false;
         }
     }
-
-    private static DuckDbEngine Open(LakeConfiguration configuration, string file) => DuckDbEngine.Open(
-        file, ModelVocabulary.Functions("duckdb", configuration), configuration.Limits.MemoryLimit,
-        Path.Combine(configuration.Lake, ".spill"));
-
-    private static string AsOfFile(LakeConfiguration configuration, long sequence) =>
-        Path.Combine(configuration.Lake, ".asof", FormattableString.Invariant($"{sequence:D12}.duckdb"));
-
-    private static string BronzeFolder(LakeConfiguration configuration) => Path.Combine(configuration.Lake, "bronze");
-
-    private static string WarehouseFile(LakeConfiguration configuration) =>
-        Path.Combine(configuration.Lake, "warehouse.duckdb");
 }

@@ -1,7 +1,6 @@
-using System.CommandLine;
 using ShopLake.Cli.Output;
-using ShopLake.Engines.DuckDb;
-using ShopLake.Run;
+using ShopLake.Configuration;
+using ShopLake.Engines;
 
 namespace ShopLake.Cli.Commands;
 
@@ -11,22 +10,20 @@ internal static class EnginesCommand
     public static Verb Create(Terminal terminal)
     {
         var verb = new Verb(
-            "engines", "Lists the engines of this build, and whether each can be reached.",
+            "engines",
+            "Lists the engines of this build, whether each can be reached, and what to do for the others. Exits with 4 "
+            + "when the one that the configuration file names is out of reach.",
             "shoplake engines", "shoplake engines --json");
         var json = CommonOptions.Json();
         verb.Add(json);
-        verb.SetAction(parsed => Run(terminal, parsed.GetValue(json)));
+        var lake = LakeOptions.AddTo(verb);
+        verb.SetAction(parsed => Run(terminal, lake.LoadIfThere(parsed), parsed.GetValue(json)));
         return verb;
     }
 
-    private static int Run(Terminal terminal, bool asJson)
+    private static int Run(Terminal terminal, LakeConfiguration? configuration, bool asJson)
     {
-        EngineState[] engines =
-        [
-            Probe(
-                "duckdb", "embedded, the default; nothing to install",
-                () => DuckDbEngine.Open(":memory:", "SELECT 1", "256MB", spillFolder: null)),
-        ];
+        var engines = LakeEngine.States(configuration);
         if (asJson)
         {
             terminal.Write(JsonText.Of(engines));
@@ -41,21 +38,8 @@ internal static class EnginesCommand
                 }));
         }
 
-        return engines.All(engine => engine.IsReachable) ? 0 : (int)FailureKind.OutOfReach;
+        return engines.Any(engine => engine.Name == configuration?.Engine && !engine.IsReachable)
+            ? (int)FailureKind.OutOfReach
+            : 0;
     }
-
-    private static EngineState Probe(string name, string about, Func<IEngine> open)
-    {
-        try
-        {
-            using var engine = open();
-            return new EngineState(name, true, engine.Version, about);
-        }
-        catch (ShopLakeException failure) when (failure.Kind == FailureKind.OutOfReach)
-        {
-            return new EngineState(name, false, null, failure.Message);
-        }
-    }
-
-    private sealed record EngineState(string Name, bool IsReachable, string? Version, string About);
 }

@@ -1,5 +1,7 @@
+using System.CommandLine;
 using ShopLake.Cli.Output;
 using ShopLake.Configuration;
+using ShopLake.Engines;
 using ShopLake.Run;
 
 namespace ShopLake.Cli.Commands;
@@ -13,17 +15,25 @@ internal static class VerifyCommand
             "verify",
             "Rebuilds Silver and Gold from Bronze beside the live tables and compares each table row for row. "
             + "Exits with 1 when a table differs, and shows rows by which it does.",
-            "shoplake verify", "shoplake verify --json");
+            "shoplake verify", "shoplake verify --against duckdb", "shoplake verify --json");
+        var against = new Option<string?>("--against")
+        {
+            Description = "Rebuilds by another engine, so that the two are compared; by default by the same one.",
+            HelpName = "engine",
+        };
+        against.AcceptOnlyFromAmong([.. LakeEngine.Names]);
+        verb.Add(against);
         var json = CommonOptions.Json();
         verb.Add(json);
         var lake = LakeOptions.AddTo(verb);
-        verb.SetAction(parsed => Run(terminal, lake.Load(parsed), parsed.GetValue(json)));
+        verb.SetAction(parsed =>
+            Run(terminal, lake.Load(parsed), parsed.GetValue(against), parsed.GetValue(json)));
         return verb;
     }
 
-    private static int Run(Terminal terminal, LakeConfiguration configuration, bool asJson)
+    private static int Run(Terminal terminal, LakeConfiguration configuration, string? against, bool asJson)
     {
-        var tables = LakeFlow.Verify(terminal, configuration);
+        var tables = LakeFlow.Verify(terminal, configuration, against ?? configuration.Engine);
         if (asJson)
         {
             terminal.Write(JsonText.Of(tables));
@@ -44,7 +54,7 @@ internal static class VerifyCommand
             return 0;
 
         terminal.Fail("The live tables are not what a rebuild gives:\n" + string.Join('\n', different.SelectMany(Rows))
-            + "\nTry: delete warehouse.duckdb in the lake and run again: everything is computed anew from Bronze.");
+            + $"\nTry: delete {LakeEngine.WarehouseOf(configuration)} and run again: everything is computed anew from Bronze.");
         return (int)FailureKind.CheckFailed;
     }
 

@@ -5,7 +5,7 @@ using ShopLake.Run;
 namespace ShopLake.Engines.DuckDb;
 
 /// <summary>DuckDB inside the process: the default warehouse, one file in the lake.</summary>
-public sealed class DuckDbEngine : IEngine
+public sealed class DuckDbEngine : IParquetEngine
 {
     private readonly DuckDBConnection _connection;
     private DuckDBTransaction? _transaction;
@@ -59,13 +59,21 @@ public sealed class DuckDbEngine : IEngine
         EndTransaction();
     }
 
-    public void ExposeBronze(TableDefinition table, string select) =>
-        Execute($"CREATE OR REPLACE VIEW {table.FullName} AS {select}");
+    public string ExposeBronze(TableDefinition table, BronzeState bronze, long after, CancellationToken cancellation)
+    {
+        Execute($"CREATE OR REPLACE VIEW {table.FullName} AS {bronze.Select(table)}", cancellation);
+        return bronze.SelectAfter(table, after);
+    }
 
     public long Materialize(TableDefinition table, string comment, string select, CancellationToken cancellation)
     {
         Create(table, comment);
         return Execute($"INSERT INTO {table.FullName} SELECT {Columns(table)} FROM (\n{select}\n) AS model", cancellation);
+    }
+
+    /// <summary>Reads columns of many rows at once, and looks none up.</summary>
+    public void Index(TableDefinition table, IReadOnlyList<IReadOnlyList<string>> keys, CancellationToken cancellation)
+    {
     }
 
     public long Stage(string name, string select, CancellationToken cancellation)
@@ -107,9 +115,7 @@ public sealed class DuckDbEngine : IEngine
         Insert(table, rows);
     }
 
-    public bool Exists(TableDefinition table) => Query(
-        "SELECT 1 FROM information_schema.tables WHERE table_catalog = current_database() "
-        + $"AND table_schema = '{table.Schema}' AND table_name = '{table.Name}'", CancellationToken.None).Rows.Count > 0;
+    public bool Exists(TableDefinition table) => DuckDbSession.Exists(_connection, table);
 
     public void Drop(string name) => Execute($"DROP TABLE IF EXISTS {name}");
 

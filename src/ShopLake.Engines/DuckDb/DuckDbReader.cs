@@ -1,5 +1,6 @@
 using System.Text.Json;
 using DuckDB.NET.Data;
+using ShopLake.Catalog;
 using ShopLake.Run;
 
 namespace ShopLake.Engines.DuckDb;
@@ -37,6 +38,8 @@ public sealed class DuckDbReader : IWarehouseReader
         RequireSelect(sql);
         DuckDbSession.Read(_connection, sql, columns, row, cancellation);
     }
+
+    public bool Exists(TableDefinition table) => DuckDbSession.Exists(_connection, table);
 
     public void Dispose() => _connection.Dispose();
 

@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Globalization;
 using System.Numerics;
 using DuckDB.NET.Data;
+using ShopLake.Catalog;
 using ShopLake.Run;
 
 namespace ShopLake.Engines.DuckDb;
@@ -40,6 +41,10 @@ internal static class DuckDbSession
         Read(connection, sql, columns => names = columns, row => rows.Add([.. row]), cancellation);
         return new QueryResult(names, rows);
     }
+
+    public static bool Exists(DuckDBConnection connection, TableDefinition table) => Query(connection,
+        "SELECT 1 FROM information_schema.tables WHERE table_catalog = current_database() "
+        + $"AND table_schema = '{table.Schema}' AND table_name = '{table.Name}'", CancellationToken.None).Rows.Count > 0;
 
     /// <summary>Hands rows on one by one, so that a result need not fit in memory.</summary>
     public static void Read(

@@ -1,3 +1,5 @@
+using System.Data.Common;
+using DuckDB.NET.Data;
 using ShopLake.Catalog;
 
 namespace ShopLake.Bronze;
@@ -30,5 +32,46 @@ public static class BronzeReader
 
         string columns = string.Join(", ", table.Columns.Select(column => Sql.Name(column.Name)));
         return $"SELECT {columns} FROM read_parquet({Sql.List(files)}, hive_partitioning = false)";
+    }
+
+    /// <summary>The rows of a SELECT over Bronze, as DuckDB reads them.</summary>
+    /// <returns>
+    /// <c>string</c>, <c>long</c>, <c>decimal</c>, <c>DateTime</c> (UTC) or null; the array is the same for every row.
+    /// </returns>
+    /// <exception cref="ShopLakeException">A file cannot be read.</exception>
+    public static IEnumerable<object?[]> Rows(string select, CancellationToken cancellation)
+    {
+        using var connection = new DuckDBConnection(
+            "DataSource=:memory:;autoinstall_known_extensions=false;autoload_known_extensions=false");
+        connection.Open();
+        using DuckDBCommand command = connection.CreateCommand();
+        command.CommandText = select;
+        command.UseStreamingMode = true;
+        using CancellationTokenRegistration registration = cancellation.Register(command.Cancel);
+        using DbDataReader reader = Guarded(command.ExecuteReader, cancellation);
+        var values = new object?[reader.FieldCount];
+        while (Guarded(reader.Read, cancellation))
+        {
+            for (int column = 0; column < values.Length; column++)
+            {
+                object? value = reader.IsDBNull(column) ? null : reader.GetValue(column);
+                values[column] = value is DateTime instant ? DateTime.SpecifyKind(instant, DateTimeKind.Utc) : value;
+            }
+
+            yield return values;
+        }
+    }
+
+    private static T Guarded<T>(Func<T> read, CancellationToken cancellation)
+    {
+        try
+        {
+            return read();
+        }
+        catch (DuckDBException exception)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            throw new ShopLakeException(FailureKind.OutOfReach, $"Bronze cannot be read: {exception.Message.Trim()}", exception);
+        }
     }
 }

@@ -10,6 +10,7 @@ internal sealed class ConfigurationBinder(string folder, LakeCatalog catalog, Mi
         ProjectFolder = folder,
         Lake = Path.GetFullPath(root.Get<string>("lake"), folder),
         Engine = root.Get<string>("engine"),
+        Url = BindUrl(root),
         Money = new MoneyRules(root.Get<string>("money.currency"), (int)root.Get<long>("money.decimals")),
         Time = new TimeRules
         {
@@ -32,6 +33,21 @@ internal sealed class ConfigurationBinder(string folder, LakeCatalog catalog, Mi
             MemoryLimit = root.Get<string>("limits.memory_limit"),
         },
     };
+
+    private string? BindUrl(Setting root)
+    {
+        string engine = root.Get<string>("engine");
+        var url = root.Find("url");
+        if (root.Find("engine") is { Value: null })
+            return null;
+
+        if (engine == "postgres" && url is null)
+            mistakes.Add(root.Node!, "engine postgres needs the key url, for example url: ${SHOPLAKE_URL}.");
+        else if (engine != "postgres" && url is not null)
+            mistakes.Add(url.Node!, $"url is for a server; engine {engine} has none. Remove it.");
+
+        return url?.Value as string;
+    }
 
     private List<Source> BindSources(Setting? sources)
     {

@@ -12,7 +12,9 @@ internal static class KnownKeys
     public static readonly IReadOnlyList<KnownKey> All =
     [
         new("lake", Text, "data", "Folder of the lake: Bronze, the warehouse, Gold as Parquet."),
-        new("engine", Choice("duckdb"), "duckdb", "Where Silver and Gold are computed."),
+        new("engine", Choice("duckdb", "sqlite", "postgres"), "duckdb",
+            "The warehouse: where Silver and Gold are computed and kept."),
+        new("url", Text, null, "Where the server of `postgres` listens; secrets come as `${NAME}` from the environment."),
         new("models", Text, null, "Folder with your own models and checks, laid out like ShopLake's `models/`."),
 
         new("money", null, null, "How money is counted. One currency a lake."),

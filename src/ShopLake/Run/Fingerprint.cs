@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using ShopLake.Catalog;
 using ShopLake.Configuration;
 using ShopLake.Models;
 
@@ -9,11 +10,11 @@ namespace ShopLake.Run;
 internal static class Fingerprint
 {
     /// <returns>SHA-256 of the columns and keys of all tables: while it stays, old and new rows can be compared.</returns>
-    public static string OfShape(ModelLibrary library) => Hash(library.Models
+    public static string OfShape(ModelLibrary library) => Hash([.. RawColumns(library), .. library.Models
         .OrderBy(model => model.Name, StringComparer.Ordinal)
         .SelectMany(model => model.Table.Columns
             .Select(column => $"{model.Name} {column.Name} {column.Type}")
-            .Append(string.Join(',', model.Grain))));
+            .Append(string.Join(',', model.Grain)))]);
 
     /// <returns>SHA-256 of everything that a model's rows depend on besides its data inputs.</returns>
     public static string OfModel(Model model, string functions, LakeConfiguration configuration)
@@ -33,6 +34,11 @@ internal static class Fingerprint
 
         bool Reads(string table) => model.References.Any(reference => reference.Name == table);
     }
+
+    /// <summary>Engines that keep rows of Bronze keep them with its columns.</summary>
+    private static IEnumerable<string> RawColumns(ModelLibrary library) => LakeCatalog.RawTables
+        .Select(library.Catalog.Raw)
+        .SelectMany(table => table.Columns.Select(column => $"{table.FullName} {column.Name} {column.Type}"));
 
     private static string Hash(IEnumerable<string> parts) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\u0001', parts))));

@@ -23,12 +23,15 @@ public sealed partial class GoldFolder(string lake)
     /// <summary>The folder of the published generation with the link resolved, or null before the first one.</summary>
     public string? CurrentFolder => Current is { } generation ? FolderOf(generation) : null;
 
-    /// <summary>Writes every Gold table of the engine's open run as a generation that nobody sees yet.</summary>
+    /// <summary>Whether a generation was written whole, published or not.</summary>
+    public bool Holds(long generation) => Directory.Exists(FolderOf(generation));
+
+    /// <summary>Writes every Gold table of an engine as a generation that nobody sees yet.</summary>
     /// <param name="engine">The engine, inside its transaction.</param>
     /// <param name="models">All models.</param>
     /// <param name="generation">Number of the generation.</param>
     /// <param name="unchanged">Tables that are as the published generation has them; their files are copied.</param>
-    public void Write(IEngine engine, IEnumerable<Model> models, long generation, IReadOnlySet<string> unchanged)
+    public void Write(IParquetEngine engine, IEnumerable<Model> models, long generation, IReadOnlySet<string> unchanged)
     {
         string folder = FolderOf(generation);
         string unfinished = folder + ".tmp";
@@ -81,6 +84,17 @@ public sealed partial class GoldFolder(string lake)
                 DeleteFolder(folder);
             }
         }
+    }
+
+    /// <summary>Takes Gold away from readers. Doing it again changes nothing.</summary>
+    public void Withdraw()
+    {
+        if (Current is not null)
+        {
+            File.Delete(_link);
+        }
+
+        DeleteFolder(_generations);
     }
 
     private static void DeleteFolder(string folder)

@@ -2,14 +2,20 @@ using ShopLake.Catalog;
 
 namespace ShopLake.Run;
 
-/// <summary>Rows of a query: <c>long</c>, <c>double</c>, <c>bool</c>, <c>string</c>, <c>decimal</c>, <c>DateTime</c> (UTC), <c>DateOnly</c> or null.</summary>
+/// <summary>
+/// Rows of a query: <c>long</c>, <c>double</c>, <c>bool</c>, <c>string</c>, <c>decimal</c>, <c>DateTime</c> (UTC), <c>DateOnly</c> or null.
+/// Columns of tables have these types on every engine; a computed day, instant or truth has them where the engine has such
+/// a type, and is ISO text, or 1 and 0, where it has none (SQLite).
+/// </summary>
 public sealed record QueryResult(IReadOnlyList<string> Columns, IReadOnlyList<object?[]> Rows);
 
 /// <summary>
-/// A warehouse that runs the models. Everything between <see cref="Begin"/> and <see cref="Commit"/> appears to readers at
-/// once or not at all. Errors of SQL are <see cref="ShopLakeException"/> with the engine's message; an engine that cannot be
-/// reached fails with <see cref="FailureKind.OutOfReach"/>.
+/// A warehouse that runs the models. What writes is called between <see cref="Begin"/> and <see cref="Commit"/>; it appears
+/// to readers at once or not at all, also where the process or the server is killed. Tables keep their names (<c>silver.orders</c>)
+/// and their columns' types. Errors of SQL are <see cref="ShopLakeException"/> of <see cref="FailureKind.Usage"/> with the
+/// engine's message; an engine that cannot be reached, or that is lost, fails with <see cref="FailureKind.OutOfReach"/>.
 /// </summary>
+/// <remarks>How an engine's warehouses are opened is told in <c>ShopLake.Engines</c>, by its <c>IEngineProvider</c>.</remarks>
 public interface IEngine : IDisposable
 {
     /// <summary>The word for it in <c>shoplake.yaml</c>.</summary>
@@ -26,10 +32,16 @@ public interface IEngine : IDisposable
     /// <summary>Forgets the run; does nothing when none is open.</summary>
     void Rollback();
 
-    /// <summary>Makes a raw table readable under its name; replaces what stood there.</summary>
+    /// <summary>
+    /// Makes a raw table readable under its name, up to the state's commit. An engine that reads Parquet shows the files; any
+    /// other keeps a table of its own, takes the rows from <see cref="BronzeState.Rows"/>, and restages no history.
+    /// </summary>
     /// <param name="table">The raw table.</param>
-    /// <param name="select">DuckDB SELECT that gives its columns, in order, from the files of Bronze.</param>
-    void ExposeBronze(TableDefinition table, string select);
+    /// <param name="bronze">The rows.</param>
+    /// <param name="after">The engine's table holds everything up to this commit; 0 where it is to be made anew.</param>
+    /// <param name="cancellation">Stops inside.</param>
+    /// <returns>A SELECT, in the engine's SQL, of the rows of later commits than <paramref name="after"/>.</returns>
+    string ExposeBronze(TableDefinition table, BronzeState bronze, long after, CancellationToken cancellation);
 
     /// <summary>
     /// Creates the table, typed and empty, with its comments; then fills it from the SELECT by column name.
@@ -37,6 +49,12 @@ public interface IEngine : IDisposable
     /// </summary>
     /// <returns>Rows of the table.</returns>
     long Materialize(TableDefinition table, string comment, string select, CancellationToken cancellation);
+
+    /// <summary>
+    /// Told, once a table was made and filled, by which columns its rows will be looked up: for engines whose speed hangs on
+    /// indexes and on statistics of what a table holds. Others do nothing. The first are the columns that tell rows apart.
+    /// </summary>
+    void Index(TableDefinition table, IReadOnlyList<IReadOnlyList<string>> keys, CancellationToken cancellation);
 
     /// <summary>Keeps the rows of a SELECT under a name of this session until the next call with that name.</summary>
     /// <returns>Rows kept.</returns>
@@ -77,7 +95,14 @@ public interface IEngine : IDisposable
 
     /// <summary>What the table holds, equal across engines for equal rows.</summary>
     TableDigest Digest(TableDefinition table, CancellationToken cancellation);
+}
 
+/// <summary>
+/// An engine that writes Parquet. Where it is the one, Gold is also published as files, for readers that must never wait for
+/// a run; engines that let several processes read their tables publish those alone.
+/// </summary>
+public interface IParquetEngine : IEngine
+{
     /// <summary>Writes a table as one Parquet file in the given order.</summary>
     void WriteParquet(TableDefinition table, IReadOnlyList<string> order, string file);
 }

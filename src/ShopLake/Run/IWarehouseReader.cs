@@ -1,3 +1,5 @@
+using ShopLake.Catalog;
+
 namespace ShopLake.Run;
 
 /// <summary>
@@ -13,7 +15,7 @@ public interface IWarehouseReader : IDisposable
         string sql, Action<IReadOnlyList<string>> columns, Action<IReadOnlyList<object?>> row,
         CancellationToken cancellation);
 
-    /// <summary>The same with all rows in memory, for results known to be small.</summary>
+    /// <summary>As <see cref="Read"/>, with all rows in memory, for results known to be small.</summary>
     QueryResult Query(string sql, CancellationToken cancellation)
     {
         IReadOnlyList<string> names = [];
@@ -21,4 +23,6 @@ public interface IWarehouseReader : IDisposable
         Read(sql, columns => names = columns, row => rows.Add([.. row]), cancellation);
         return new QueryResult(names, rows);
     }
+
+    bool Exists(TableDefinition table);
 }

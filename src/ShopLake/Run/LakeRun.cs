@@ -5,20 +5,6 @@ using ShopLake.Models;
 
 namespace ShopLake.Run;
 
-/// <summary>Bronze as a run reads it: everything up to one commit of the ledger.</summary>
-/// <param name="LedgerSequence">The last commit.</param>
-/// <param name="Select">For a raw table, the DuckDB SELECT that gives its columns in order.</param>
-/// <param name="SelectAfter">The same for the rows of later commits than a given one.</param>
-public sealed record BronzeState(
-    long LedgerSequence, Func<TableDefinition, string> Select, Func<TableDefinition, long, string> SelectAfter)
-{
-    /// <summary>What the ledger names, up to one of its commits or to the last.</summary>
-    public static BronzeState Of(Ledger ledger, long? upTo = null) => new(
-        upTo ?? ledger.LastSequence,
-        table => BronzeReader.SelectSql(table, ledger, upTo: upTo),
-        (table, after) => BronzeReader.SelectSql(table, ledger, after, upTo));
-}
-
 public enum RunOutcome
 {
     /// <summary>Readers see the new state.</summary>
@@ -48,7 +34,7 @@ public static class LakeRun
         var gold = new GoldFolder(configuration.Lake);
         ZoneCheck.Verify(engine, configuration, cancellation);
         Publication? published = Publication.Read(engine);
-        FinishPublishing(gold, published);
+        FinishPublishing(engine, library, gold, published);
         Publication next = Next(engine, library, configuration, bronze.LedgerSequence, published);
         if (next.IsSameStateAs(published))
         {
@@ -66,7 +52,9 @@ public static class LakeRun
             if (!build.MayPublish)
             {
                 engine.Rollback();
+                engine.Begin();
                 RunRecord.Write(engine, Report(RunOutcome.Refused, build), startedAt);
+                engine.Commit();
                 return Report(RunOutcome.Refused, build);
             }
 
@@ -76,11 +64,15 @@ public static class LakeRun
                 engine.Drop(dropped);
             }
 
-            gold.Write(engine, library.Models, next.Generation, isUpdate ? build.Unchanged : new HashSet<string>());
+            if (engine is IParquetEngine files)
+            {
+                gold.Write(files, library.Models, next.Generation, isUpdate ? build.Unchanged : new HashSet<string>());
+            }
+
             RunRecord.Write(engine, Report(RunOutcome.Published, build), startedAt);
             next.Write(engine);
             engine.Commit();
-            FinishPublishing(gold, next);
+            FinishPublishing(engine, library, gold, next);
             return Report(RunOutcome.Published, build);
         }
         catch
@@ -115,13 +107,27 @@ public static class LakeRun
 
     /// <summary>
     /// The engine's commit decides what is published. A run that ended between that commit and the swap of the Gold folder
-    /// is finished here by the next one.
+    /// is finished here by the next one. Files of Gold that no engine keeps up any more would tell of the past as if it were now.
     /// </summary>
-    private static void FinishPublishing(GoldFolder gold, Publication? published)
+    private static void FinishPublishing(IEngine engine, ModelLibrary library, GoldFolder gold, Publication? published)
     {
-        if (published is not null)
+        if (published is null)
         {
-            gold.Publish(published.Generation);
+            return;
         }
+
+        if (engine is not IParquetEngine files)
+        {
+            gold.Withdraw();
+            return;
+        }
+
+        if (!gold.Holds(published.Generation))
+        {
+            IEnumerable<Model> standing = library.Models.Where(model => published.Models.ContainsKey(model.Name));
+            gold.Write(files, standing, published.Generation, new HashSet<string>());
+        }
+
+        gold.Publish(published.Generation);
     }
 }

@@ -8,7 +8,7 @@ namespace ShopLake.Run;
 /// and new, point to pieces of a model; those pieces are computed anew from inputs narrowed to them; the rows that came out
 /// otherwise are handed on to the models that read it. There is no look-back window: how late a row comes plays no part.
 /// </summary>
-internal sealed class ScopedBuild(IEngine engine, CancellationToken cancellation)
+internal sealed class ScopedBuild(IEngine engine, LookupKeys keys, CancellationToken cancellation)
 {
     /// <summary>From so many touched rows on it matters how they are read.</summary>
     private const long ManyRows = 10_000;
@@ -57,6 +57,7 @@ internal sealed class ScopedBuild(IEngine engine, CancellationToken cancellation
         if (isNewText)
         {
             engine.Materialize(model.Table, model.What, $"SELECT {Columns(model)} FROM {NewRows}", cancellation);
+            engine.Index(model.Table, keys.Of(model.Name), cancellation);
             ModelCheck.Verify(engine, model, cancellation);
         }
         else if (changes > 0)

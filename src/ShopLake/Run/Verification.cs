@@ -1,20 +1,7 @@
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using ShopLake.Models;
 
 namespace ShopLake.Run;
-
-/// <summary>
-/// What a table holds, in five numbers that do not depend on the order of rows or on the engine: the count of rows, and the
-/// sums of four parts of each row's MD5. Equal tables have equal digests on every engine.
-/// </summary>
-public sealed record TableDigest(long Rows, long Part0, long Part1, long Part2, long Part3)
-{
-    /// <summary>Sixteen hexadecimal digits a person can compare.</summary>
-    public string Short => Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(
-        string.Create(CultureInfo.InvariantCulture, $"{Rows} {Part0} {Part1} {Part2} {Part3}"))))[..16];
-}
 
 /// <summary>A table, live and rebuilt.</summary>
 /// <param name="Table">Schema and table.</param>

@@ -45,12 +45,18 @@ public static partial class Warehouse
         IEngine engine, ModelLibrary library, LakeConfiguration configuration, BronzeState bronze,
         IProgress<string>? progress, CancellationToken cancellation)
     {
-        Prepare(engine, library, configuration, bronze);
+        Prepare(engine, library, configuration, bronze, after: 0, cancellation);
+        var keys = new LookupKeys(library);
+        foreach (TableDefinition table in LakeCatalog.RawTables.Select(library.Catalog.Raw))
+        {
+            engine.Index(table, keys.Of(table.FullName), cancellation);
+        }
+
         var built = new List<BuiltTable>();
         foreach (Model model in library.Models)
         {
             progress?.Report(model.Name);
-            long rows = Explained(model, () => Compute(engine, model, cancellation));
+            long rows = Explained(model, () => Compute(engine, model, keys, cancellation));
             built.Add(new BuiltTable(model.Name, rows, rows));
         }
 
@@ -70,11 +76,11 @@ public static partial class Warehouse
         IEngine engine, ModelLibrary library, LakeConfiguration configuration, BronzeState bronze, Publication published,
         Func<Model, bool> isNewText, IProgress<string>? progress, CancellationToken cancellation)
     {
-        Prepare(engine, library, configuration, bronze);
-        var scoped = new ScopedBuild(engine, cancellation);
-        foreach (TableDefinition table in LakeCatalog.RawTables.Select(library.Catalog.Raw))
+        var scoped = new ScopedBuild(engine, new LookupKeys(library), cancellation);
+        foreach ((TableDefinition table, string newRows) in Prepare(
+            engine, library, configuration, bronze, published.LedgerSequence, cancellation))
         {
-            scoped.AddBronze(table, bronze.SelectAfter(table, published.LedgerSequence));
+            scoped.AddBronze(table, newRows);
         }
 
         var changed = new Dictionary<string, long>(StringComparer.Ordinal);
@@ -90,21 +96,23 @@ public static partial class Warehouse
             ReadRules(engine, cancellation));
     }
 
-    private static long Compute(IEngine engine, Model model, CancellationToken cancellation)
+    private static long Compute(IEngine engine, Model model, LookupKeys keys, CancellationToken cancellation)
     {
         long rows = engine.Materialize(model.Table, model.What, model.Sql, cancellation);
+        engine.Index(model.Table, keys.Of(model.Name), cancellation);
         ModelCheck.Verify(engine, model, cancellation);
         return rows;
     }
 
     /// <summary>Fills the configuration's tables and makes Bronze readable.</summary>
-    internal static void Prepare(IEngine engine, ModelLibrary library, LakeConfiguration configuration, BronzeState bronze)
+    /// <returns>For each raw table, the SELECT of the rows behind commit <paramref name="after"/>.</returns>
+    internal static IReadOnlyList<(TableDefinition Table, string NewRows)> Prepare(
+        IEngine engine, ModelLibrary library, LakeConfiguration configuration, BronzeState bronze, long after,
+        CancellationToken cancellation)
     {
         FillConfiguration(engine, configuration, bronze.LedgerSequence);
-        foreach (TableDefinition table in LakeCatalog.RawTables.Select(library.Catalog.Raw))
-        {
-            engine.ExposeBronze(table, bronze.Select(table));
-        }
+        return [.. LakeCatalog.RawTables.Select(library.Catalog.Raw)
+            .Select(table => (table, engine.ExposeBronze(table, bronze, after, cancellation)))];
     }
 
     private static Dictionary<string, long> CountRows(

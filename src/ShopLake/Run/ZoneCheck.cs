@@ -21,11 +21,11 @@ public static class ZoneCheck
         DateTime[] instants = [.. Transitions(zone).SelectMany(at => new[] { at.AddTicks(-10), at }).Prepend(First)];
         string values = string.Join(", ", instants.Select((at, index) =>
             $"({index}, as_utc('{at.ToString("yyyy-MM-dd HH:mm:ss.ffffff", CultureInfo.InvariantCulture)}'))"));
-        QueryResult local = engine.Query(
-            $"WITH instants(i, t) AS (VALUES {values}) SELECT local_time(t) FROM instants ORDER BY i", cancellation);
+        QueryResult offsets = engine.Query(
+            $"WITH instants(i, t) AS (VALUES {values}) SELECT micros_between(t, local_time(t)) FROM instants ORDER BY i", cancellation);
         string[] differences =
         [
-            .. instants.Zip(local.Rows, (at, row) => (at, theirs: (DateTime)row[0]!, ours: at + zone.GetUtcOffset(at)))
+            .. instants.Zip(offsets.Rows, (at, row) => (at, theirs: at.AddMicroseconds((long)row[0]!), ours: at + zone.GetUtcOffset(at)))
                 .Where(pair => pair.theirs.Ticks != pair.ours.Ticks)
                 .Take(5)
                 .Select(pair => $"  {pair.at:yyyy-MM-dd HH:mm:ss.ffffff}Z is {pair.theirs:yyyy-MM-dd HH:mm:ss} in {engine.Name} "

@@ -35,7 +35,7 @@ internal sealed class SmallLake : IDisposable
     {
         ILookup<string, RawRow> byTable = rows.ToLookup(row => row.Table);
         Warehouse.Prepare(_engine, Library, _configuration, new BronzeState(
-            1, table => RawSelect(table, byTable), (table, _) => RawSelect(table, byTable)));
+            1, table => RawSelect(table, byTable), (table, _) => RawSelect(table, byTable)), after: 0, CancellationToken.None);
         _built.Clear();
     }
 

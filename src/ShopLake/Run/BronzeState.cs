@@ -1,0 +1,29 @@
+using ShopLake.Bronze;
+using ShopLake.Catalog;
+
+namespace ShopLake.Run;
+
+/// <summary>Bronze as a run reads it: everything up to one commit of the ledger.</summary>
+/// <param name="LedgerSequence">The last commit.</param>
+/// <param name="Select">For a raw table, the DuckDB SELECT that gives its columns in order.</param>
+/// <param name="SelectAfter">The same for the rows of later commits than a given one.</param>
+public sealed record BronzeState(
+    long LedgerSequence, Func<TableDefinition, string> Select, Func<TableDefinition, long, string> SelectAfter)
+{
+    /// <summary>What the ledger names, up to one of its commits or to the last.</summary>
+    public static BronzeState Of(Ledger ledger, long? upTo = null) => new(
+        upTo ?? ledger.LastSequence,
+        table => BronzeReader.SelectSql(table, ledger, upTo: upTo),
+        (table, after) => BronzeReader.SelectSql(table, ledger, after, upTo));
+
+    /// <summary>Rows of later commits than a given one, for engines that cannot read the files: DuckDB reads them here.</summary>
+    /// <param name="table">The raw table.</param>
+    /// <param name="after">Sees only commits behind this one; 0 sees all.</param>
+    /// <param name="cancellation">Stops inside.</param>
+    /// <returns>
+    /// Values in the order of the columns: <c>string</c>, <c>long</c>, <c>decimal</c>, <c>DateTime</c> (UTC, microseconds) or null.
+    /// The array is the same for every row: take what is to be kept.
+    /// </returns>
+    public IEnumerable<object?[]> Rows(TableDefinition table, long after, CancellationToken cancellation) =>
+        BronzeReader.Rows(after == 0 ? Select(table) : SelectAfter(table, after), cancellation);
+}

@@ -1,0 +1,72 @@
+using System.Text.RegularExpressions;
+using ShopLake.Models;
+
+namespace ShopLake.Run;
+
+/// <summary>
+/// By which columns the rows of each table are looked up, as the headers of the models tell: its grain and the key of its
+/// scope, by which rows are replaced, and the columns by which its readers' scopes reach into it.
+/// </summary>
+internal sealed partial class LookupKeys
+{
+    private readonly Dictionary<string, List<IReadOnlyList<string>>> _keys = new(StringComparer.Ordinal);
+
+    public LookupKeys(ModelLibrary library)
+    {
+        foreach (Model model in library.Models)
+        {
+            Add(model.Name, [.. model.Grain]);
+            Add(model.Name, [.. model.Scope?.Key ?? []]);
+        }
+
+        foreach ((string input, IReadOnlyList<PieceMapping> mappings) in library.Models.SelectMany(model => model.Scope?.Reads.AsEnumerable() ?? []))
+        {
+            foreach (PieceMapping mapping in mappings)
+            {
+                AddMapping(input, mapping);
+            }
+        }
+    }
+
+    /// <summary>The column lists of one table, none the beginning of another; the grain first.</summary>
+    public IReadOnlyList<IReadOnlyList<string>> Of(string table)
+    {
+        List<IReadOnlyList<string>> keys = _keys.GetValueOrDefault(table) ?? [];
+        return [.. keys.Where((key, index) => !keys.Where((other, at) => at != index
+            && (other.Count > key.Count || at < index) && other.Take(key.Count).SequenceEqual(key)).Any())];
+    }
+
+    private void AddMapping(string input, PieceMapping mapping)
+    {
+        switch (mapping)
+        {
+            case PieceMapping.Direct direct:
+                Add(input, [.. direct.Expressions.Where(expression => ColumnName().IsMatch(expression))]);
+                break;
+            case PieceMapping.Via via:
+                Add(input, ColumnName().IsMatch(via.Expression) ? [via.Expression] : []);
+                Add(via.Table, [via.Column]);
+                break;
+            default:
+                break;
+        }
+    }
+
+    private void Add(string table, IReadOnlyList<string> key)
+    {
+        if (key.Count == 0)
+        {
+            return;
+        }
+
+        if (!_keys.TryGetValue(table, out List<IReadOnlyList<string>>? keys))
+        {
+            _keys[table] = keys = [];
+        }
+
+        keys.Add(key);
+    }
+
+    [GeneratedRegex(@"^[A-Za-z_]\w*$")]
+    private static partial Regex ColumnName();
+}

@@ -1,0 +1,3 @@
+namespace ShopLake.Tests.Engines;
+
+public sealed class DuckDbConformance() : EngineConformance("duckdb");
