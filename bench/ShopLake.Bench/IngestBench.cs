@@ -153,13 +153,13 @@ internal sealed class IngestBench : IDisposable
         bool isEqual = true;
         for (int round = 0; round <= _rounds; round++)
         {
-            Cost floor = Measure(() =>
+            Cost floor = Cost.Of(() =>
             {
                 Execute($"COPY (SELECT {Columns}, {Metadata}, {path.RowNumber} AS _source_row FROM {path.Floor}) "
                     + $"TO '{target}' (FORMAT parquet, COMPRESSION zstd)");
                 new DurableStorage().Sync(target);
             });
-            Cost ingest = Measure(() => Ingest(path.Source, lake));
+            Cost ingest = Cost.Of(() => Ingest(path.Source, lake));
             if (round == 0)
             {
                 // The first round warms caches and the compiler, and shows that both hold the same.
@@ -176,7 +176,7 @@ internal sealed class IngestBench : IDisposable
         }
 
         long peak = Process.GetCurrentProcess().PeakWorkingSet64 / 1_000_000;
-        return new Measured(Median(floors), Median(ingests), peak, isEqual);
+        return new Measured(Cost.Median(floors), Cost.Median(ingests), peak, isEqual);
     }
 
     private void Ingest(Source source, string lake)
@@ -202,19 +202,4 @@ internal sealed class IngestBench : IDisposable
         command.CommandText = sql;
         command.ExecuteNonQuery();
     }
-
-    private static Cost Measure(Action action)
-    {
-        using Process process = Process.GetCurrentProcess();
-        double before = process.TotalProcessorTime.TotalSeconds;
-        var watch = Stopwatch.StartNew();
-        action();
-        watch.Stop();
-        process.Refresh();
-        return new Cost(watch.Elapsed.TotalSeconds, process.TotalProcessorTime.TotalSeconds - before);
-    }
-
-    private static Cost Median(List<Cost> costs) => new(
-        costs.Select(cost => cost.Seconds).Order().ElementAt(costs.Count / 2),
-        costs.Select(cost => cost.ProcessorSeconds).Order().ElementAt(costs.Count / 2));
 }

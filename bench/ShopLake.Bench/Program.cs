@@ -6,25 +6,43 @@ namespace ShopLake.Bench;
 public static class Program
 {
     private const string Help = """
-        Usage: dotnet run -c Release --project bench/ShopLake.Bench -- ingest [megabytes] [rounds]
+        Usage: dotnet run -c Release --project bench/ShopLake.Bench -- <what> [numbers]
 
-        Ingests generated payments in each format and compares with the plain DuckDB statement that writes the same
-        rows with the same columns (without record numbers where DuckDB has none).
-        megabytes  size of the CSV file, 1024 when left out; other formats hold the same rows
-        rounds     how often each path runs, interleaved with its floor; 5 when left out
+        ingest [megabytes] [rounds]
+            Ingests generated payments in each format and compares with the plain DuckDB statement that writes the same
+            rows with the same columns (without record numbers where DuckDB has none).
+            megabytes  size of the CSV file, 1024 when left out; other formats hold the same rows
+            rounds     how often each path runs, interleaved with its floor; 5 when left out
+        build [orders] [rounds] [peers]
+            Computes all of Silver and Gold of a simulated shop and compares with the same SQL as one script in DuckDB,
+            and with other tools that run the same models (see bench/peers/README.md).
+            orders     of the shop, ten events for each; 1000000 when left out
+            rounds     how often each path runs, interleaved; 3 when left out
+            peers      folder of the other tools; only the script is measured when left out
         """;
 
     public static int Main(string[] arguments)
     {
         ArgumentNullException.ThrowIfNull(arguments);
-        if (arguments.Length == 0 || arguments[0] != "ingest")
+        switch (arguments.FirstOrDefault())
         {
-            Console.Error.WriteLine(Help);
-            return 2;
-        }
+            case "ingest":
+                using (var bench = new IngestBench(Number(arguments, 1, 1024), Number(arguments, 2, 5)))
+                {
+                    return bench.Run(Console.Out) ? 0 : 1;
+                }
 
-        using var bench = new IngestBench(Number(arguments, 1, 1024), Number(arguments, 2, 5));
-        return bench.Run(Console.Out) ? 0 : 1;
+            case "build":
+                using (var bench = new BuildBench(
+                    Number(arguments, 1, 1_000_000), Number(arguments, 2, 3), arguments.ElementAtOrDefault(3)))
+                {
+                    return bench.Run(Console.Out) ? 0 : 1;
+                }
+
+            default:
+                Console.Error.WriteLine(Help);
+                return 2;
+        }
     }
 
     private static int Number(string[] arguments, int position, int otherwise) =>
