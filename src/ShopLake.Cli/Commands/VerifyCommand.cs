@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ShopLake.Bronze;
 using ShopLake.Cli.Output;
 using ShopLake.Configuration;
 using ShopLake.Engines;
@@ -6,7 +7,9 @@ using ShopLake.Run;
 
 namespace ShopLake.Cli.Commands;
 
-/// <summary><c>verify</c>: the live tables against a rebuild from Bronze, row for row.</summary>
+/// <summary>
+/// <c>verify</c>: the live tables against a rebuild from Bronze, row for row; or Bronze against its ledger.
+/// </summary>
 internal static class VerifyCommand
 {
     public static Verb Create(Terminal terminal)
@@ -14,8 +17,13 @@ internal static class VerifyCommand
         var verb = new Verb(
             "verify",
             "Rebuilds Silver and Gold from Bronze beside the live tables and compares each table row for row. "
-            + "Exits with 1 when a table differs, and shows rows by which it does.",
-            "shoplake verify", "shoplake verify --against duckdb", "shoplake verify --json");
+            + "Exits with 1 when a table differs, and shows rows by which it does. With --bronze, reads every file of "
+            + "Bronze instead and compares it with the ledger: what changed, is missing or is foreign is named.",
+            "shoplake verify", "shoplake verify --bronze", "shoplake verify --against duckdb", "shoplake verify --json");
+        var bronze = new Option<bool>("--bronze")
+        {
+            Description = "Check the files of Bronze by their SHA-256, and the chain of the ledger.",
+        };
         var against = new Option<string?>("--against")
         {
             Description = "Rebuilds by another engine, so that the two are compared; by default by the same one.",
@@ -24,11 +32,42 @@ internal static class VerifyCommand
         against.AcceptOnlyFromAmong([.. LakeEngine.Names]);
         verb.Add(against);
         var json = CommonOptions.Json();
+        verb.Add(bronze);
         verb.Add(json);
         var lake = LakeOptions.AddTo(verb);
-        verb.SetAction(parsed =>
-            Run(terminal, lake.Load(parsed), parsed.GetValue(against), parsed.GetValue(json)));
+        verb.SetAction(parsed => parsed.GetValue(bronze)
+            ? RunBronze(terminal, lake.Load(parsed), parsed.GetValue(json))
+            : Run(terminal, lake.Load(parsed), parsed.GetValue(against), parsed.GetValue(json)));
         return verb;
+    }
+
+    private static int RunBronze(Terminal terminal, LakeConfiguration configuration, bool asJson)
+    {
+        BronzeVerification found;
+        using (var progress = terminal.StartProgress("Bronze"))
+            found = BronzeVerification.Of(configuration.Lake, progress, terminal.Cancellation);
+
+        if (asJson)
+        {
+            terminal.Write(JsonText.Of(found));
+        }
+        else
+        {
+            terminal.WriteTable(
+                ["bronze", "commits", "files", "bytes", "rows", "dead letters"],
+                found.Tables.Select(table => new object?[]
+                {
+                    table.Name, CellText.Figure(table.Commits), CellText.Figure(table.Files),
+                    CellText.Figure(table.Bytes), CellText.Figure(table.Rows), CellText.Figure(table.DeadLetters),
+                }));
+        }
+
+        if (found.Findings.Count == 0)
+            return 0;
+
+        terminal.Fail("Bronze is not what its ledger says:\n" + string.Join('\n', found.Findings)
+            + "\nTry: restore changed and missing files from a copy; what is foreign after that does not belong here.");
+        return (int)FailureKind.CheckFailed;
     }
 
     private static int Run(Terminal terminal, LakeConfiguration configuration, string? against, bool asJson)

@@ -26,6 +26,7 @@ internal static class Archive
         string archive = writer.Layout.Archive(hash);
         if (File.Exists(archive))
         {
+            writer.KeepName(archive);
             return new LakeFile(
                 writer.Layout.Relative(archive), 0, new FileInfo(archive).Length, Ledger.HashOf(archive));
         }

@@ -6,6 +6,9 @@ internal sealed record BronzeLayout(string Lake)
 {
     public const string TemporarySuffix = ".tmp";
 
+    /// <summary>Folders of the lake that begin like this hold what DuckDB spills while one batch is written.</summary>
+    public const string SpillPrefix = ".spill-";
+
     public string Bronze => Path.Combine(Lake, "bronze");
 
     public string LedgerFolder => Path.Combine(Bronze, "_ledger");
@@ -16,6 +19,9 @@ internal sealed record BronzeLayout(string Lake)
 
     /// <summary>Held by the process that writes; the others wait for their turn.</summary>
     public string LockFile => Path.Combine(LedgerFolder, "lock");
+
+    /// <summary>Repeats which record is the last one.</summary>
+    public string Head => Path.Combine(LedgerFolder, "head");
 
     public string Record(long sequence) => Path.Combine(LedgerFolder, LedgerFile.Name(sequence));
 

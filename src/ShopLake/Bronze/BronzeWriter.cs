@@ -1,13 +1,10 @@
-using System.Globalization;
-using System.Text.RegularExpressions;
-
 namespace ShopLake.Bronze;
 
 /// <summary>
 /// A turn at writing to Bronze: one process at a time holds it. Files are written under temporary names, synced, given
 /// their names, and only then named by a ledger record, whose appearance is the commit.
 /// </summary>
-internal sealed partial class BronzeWriter : IDisposable
+internal sealed class BronzeWriter : IDisposable
 {
     private readonly BronzeLayout _layout;
     private readonly DurableStorage _storage;
@@ -35,12 +32,12 @@ internal sealed partial class BronzeWriter : IDisposable
     {
         var layout = new BronzeLayout(ledger.Lake);
         storage.CreateFolder(layout.LedgerFolder);
-        FileStream turn = TakeTurn(layout.LockFile, cancellation);
+        FileStream turn = BronzeTurn.Take(layout, cancellation);
         try
         {
             ledger.Refresh();
             var writer = new BronzeWriter(ledger, storage, turn);
-            writer.RemoveStrays();
+            writer.TidyUp();
             return writer;
         }
         catch
@@ -83,6 +80,9 @@ internal sealed partial class BronzeWriter : IDisposable
         return file;
     }
 
+    /// <summary>Makes sure that a file which is there already keeps its name.</summary>
+    public void KeepName(string path) => _storage.SyncFolder(Path.GetDirectoryName(path)!);
+
     /// <summary>Where the dead letters of this turn go.</summary>
     public DeadLetterWriter DeadLetters() => new(
         Temporary(_layout.DeadLetterIndex(Sequence)), Temporary(_layout.DeadLetterContent(Sequence)), _storage);
@@ -112,45 +112,57 @@ internal sealed partial class BronzeWriter : IDisposable
 
         _storage.SyncFolder(_layout.LedgerFolder);
         Ledger.Refresh();
+        SaveHead();
     }
 
     public void Dispose() => _lock.Dispose();
 
-    private static FileStream TakeTurn(string path, CancellationToken cancellation)
-    {
-        TimeSpan pause = TimeSpan.FromMilliseconds(20);
-        while (true)
-        {
-            try
-            {
-                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            }
-            catch (IOException) when (File.Exists(path))
-            {
-                // Another process has its turn; the system takes it away when that process ends, however it ends.
-                cancellation.WaitHandle.WaitOne(pause);
-                cancellation.ThrowIfCancellationRequested();
-            }
-        }
-    }
-
     /// <summary>
-    /// A stopped writer leaves temporary files, and files named after the one commit that it did not publish.
+    /// A stopped writer leaves temporary files, files named after the one commit that it did not publish, and what
+    /// DuckDB spilled. The same files of a commit that was acknowledged mean that its record is lost: they stay.
     /// </summary>
-    private void RemoveStrays()
+    /// <exception cref="ShopLakeException">Records are lost; the files that they named are listed.</exception>
+    private void TidyUp()
     {
-        foreach (string path in Directory.EnumerateFiles(_layout.Bronze, "*", SearchOption.AllDirectories))
+        LedgerHead? head = LedgerHead.Read(_layout.Head);
+        List<OwnFile> strays = [.. Strays()];
+        string[] lost =
+        [
+            .. strays.Where(stray => stray.Sequence > Sequence || (stray.Sequence == Sequence && head is null))
+                .Select(stray => stray.Path).Order(StringComparer.Ordinal),
+        ];
+        if (lost.Length > 0)
         {
-            Match name = OwnFile().Match(Path.GetFileName(path));
-            if (name.Success && (name.Groups["temporary"].Success
-                || long.Parse(name.Groups["sequence"].Value, CultureInfo.InvariantCulture) == Sequence))
-            {
-                _storage.Delete(path);
-            }
+            throw new ShopLakeException(FailureKind.OutOfReach, $"No ledger record names these files, and no stopped "
+                + $"writer can have left them:{Environment.NewLine}{string.Join(Environment.NewLine, lost)}"
+                + $"{Environment.NewLine}Records of {_layout.LedgerFolder} are lost: restore them from a copy. If there "
+                + "is none, move these files out of the lake; nothing is written before that.");
+        }
+
+        if (head is null || head.Sequence < Ledger.LastSequence)
+        {
+            SaveHead();
+        }
+
+        strays.ForEach(stray => _storage.Delete(stray.Path));
+        foreach (string folder in Directory.EnumerateDirectories(_layout.Lake, BronzeLayout.SpillPrefix + "*"))
+        {
+            Directory.Delete(folder, recursive: true);
         }
     }
 
-    [GeneratedRegex(@"^(?<sequence>\d{12})(-\d+)?\.(parquet|jsonl|bytes|json)(?<temporary>\.tmp)?$"
-        + @"|^[0-9a-f]{64}\.zst(?<temporary>\.tmp)$")]
-    private static partial Regex OwnFile();
+    /// <summary>Temporary files, and whole ones of commits that are not in the ledger.</summary>
+    private IEnumerable<OwnFile> Strays() => Directory
+        .EnumerateFiles(_layout.Bronze, "*", SearchOption.AllDirectories).Select(OwnFile.Parse).OfType<OwnFile>()
+        .Where(file => file.Sequence is null || file.Sequence >= Sequence);
+
+    /// <summary>Makes it known that the ledger reaches up to here; behind the record, never before it.</summary>
+    private void SaveHead()
+    {
+        string temporary = Temporary(_layout.Head);
+        _storage.Write(temporary, new LedgerHead(Ledger.LastSequence, Ledger.LastHash).Write());
+        _storage.Sync(temporary);
+        _storage.Rename(temporary, _layout.Head);
+        _storage.SyncFolder(_layout.LedgerFolder);
+    }
 }

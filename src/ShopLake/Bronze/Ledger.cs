@@ -34,36 +34,10 @@ public sealed class Ledger
     }
 
     /// <summary>Reads the records that others have published since.</summary>
+    /// <exception cref="ShopLakeException">A record is damaged or missing; all of them are listed.</exception>
     public void Refresh()
     {
-        if (!Directory.Exists(_layout.LedgerFolder))
-        {
-            return;
-        }
-
-        var mistakes = new List<string>();
-        long last = LastPublished();
-        for (long sequence = LastSequence + 1; sequence <= last; sequence++)
-        {
-            string file = _layout.Record(sequence);
-            try
-            {
-                (LedgerRecord record, string hash) = LedgerFile.Read(File.ReadAllBytes(file));
-                if (mistakes.Count == 0)
-                {
-                    Append(record, hash, sequence);
-                }
-            }
-            catch (FileNotFoundException)
-            {
-                mistakes.Add($"{file} is missing.");
-            }
-            catch (Exception exception) when (exception is FormatException or IOException)
-            {
-                mistakes.Add($"{file} cannot be trusted: {exception.Message}.");
-            }
-        }
-
+        List<string> mistakes = ReadRecords();
         if (mistakes.Count > 0)
         {
             throw new ShopLakeException(FailureKind.OutOfReach, string.Join(Environment.NewLine, mistakes)
@@ -76,24 +50,18 @@ public sealed class Ledger
     /// <returns>One sentence for each file that is missing, changed or not named by the ledger.</returns>
     public IReadOnlyList<string> Verify(bool hashes, CancellationToken cancellation = default)
     {
-        var findings = new List<string>();
-        var named = new HashSet<string>(StringComparer.Ordinal);
-        foreach ((LedgerRecord record, LakeFile file) in _records.SelectMany(FilesOf, (record, file) => (record, file)))
-        {
-            cancellation.ThrowIfCancellationRequested();
-            named.Add(file.Path);
-            string path = _layout.Absolute(file.Path);
-            string? mistake = SizeMistake(record, file) ?? (hashes && HashOf(path) != file.Sha256
-                ? $"{path} has changed since commit {record.Sequence}: its SHA-256 is another."
-                : null);
-            if (mistake is not null)
-            {
-                findings.Add(mistake);
-            }
-        }
+        var check = new BronzeCheck(_layout, hashes, cancellation);
+        return [.. _records.SelectMany(check.Judge), .. check.Foreign(_records, isWritten: false)];
+    }
 
-        findings.AddRange(Foreign(named));
-        return findings;
+    /// <summary>The lake as far as its ledger can be read.</summary>
+    /// <param name="mistakes">One sentence for each ledger file that is missing or cannot be trusted.</param>
+    internal static IReadOnlyList<LedgerRecord> ReadWhatIsLeft(string lakeFolder, out IReadOnlyList<string> mistakes)
+    {
+        var ledger = new Ledger(new BronzeLayout(Path.GetFullPath(lakeFolder)));
+        var readable = new List<LedgerRecord>();
+        mistakes = ledger.ReadRecords(readable);
+        return readable;
     }
 
     /// <summary>Absolute paths of the Parquet files of these records, once their sizes are found right.</summary>
@@ -111,7 +79,7 @@ public sealed class Ledger
         foreach ((LedgerRecord record, LakeFile file) in files)
         {
             paths.Add(_layout.Absolute(file.Path));
-            if (SizeMistake(record, file) is { } mistake)
+            if (BronzeCheck.SizeMistake(_layout, record, file) is { } mistake)
             {
                 mistakes.Add(mistake);
             }
@@ -128,13 +96,75 @@ public sealed class Ledger
         return Convert.ToHexStringLower(SHA256.HashData(stream));
     }
 
-    private static IEnumerable<LakeFile> FilesOf(LedgerRecord record) =>
-    [
-        .. record.Files,
-        .. record.DeadLetters is { } letters ? [letters.Index, letters.Content] : Array.Empty<LakeFile>(),
-        .. record.Deliveries.Select(delivery => delivery.Archive).OfType<LakeFile>(),
-        .. record.Inputs.Select(input => input.Archive).OfType<LakeFile>(),
-    ];
+    /// <param name="readable">Also takes the records behind a damaged one.</param>
+    private List<string> ReadRecords(List<LedgerRecord>? readable = null)
+    {
+        var mistakes = new List<string>();
+        if (!Directory.Exists(_layout.LedgerFolder))
+        {
+            return mistakes;
+        }
+
+        // The head first: a commit made in the meantime must not look as if its record were missing.
+        LedgerHead? head = ReadHead(mistakes);
+        long last = LastPublished();
+        for (long sequence = LastSequence + 1; sequence <= last; sequence++)
+        {
+            string file = _layout.Record(sequence);
+            try
+            {
+                (LedgerRecord record, string hash) = LedgerFile.Read(File.ReadAllBytes(file));
+                readable?.Add(record);
+                if (mistakes.Count == 0)
+                {
+                    Append(record, hash, sequence);
+                }
+            }
+            catch (FileNotFoundException)
+            {
+                mistakes.Add($"{file} is missing.");
+            }
+            catch (Exception exception) when (exception is FormatException or IOException)
+            {
+                mistakes.Add($"{file} cannot be trusted: {exception.Message}.");
+            }
+        }
+
+        JudgeHead(head, last, mistakes);
+        return mistakes;
+    }
+
+    private LedgerHead? ReadHead(List<string> mistakes)
+    {
+        try
+        {
+            return LedgerHead.Read(_layout.Head);
+        }
+        catch (FormatException exception)
+        {
+            mistakes.Add($"{_layout.Head} cannot be trusted: {exception.Message}. {HeadCure}");
+            return null;
+        }
+    }
+
+    private void JudgeHead(LedgerHead? head, long lastPublished, List<string> mistakes)
+    {
+        if (head?.Sequence > lastPublished)
+        {
+            string others = head.Sequence > lastPublished + 1 ? $", like all behind it up to {head.Sequence}" : "";
+            mistakes.Add($"{_layout.Record(lastPublished + 1)} is missing{others}: {_layout.Head} says that commit "
+                + $"{head.Sequence} was made.");
+        }
+        else if (mistakes.Count == 0 && head is not null && head.RecordHash != HashOf(head.Sequence))
+        {
+            mistakes.Add($"{_layout.Head} cannot be trusted: it does not fit record {head.Sequence}. {HeadCure}");
+        }
+    }
+
+    private static string HeadCure => "It only repeats which record is the last: once all records are there, delete it.";
+
+    private string HashOf(long sequence) =>
+        sequence == 0 ? "" : sequence == LastSequence ? _lastHash : _records[(int)sequence].Previous;
 
     private void Append(LedgerRecord record, string hash, long sequence)
     {
@@ -151,31 +181,4 @@ public sealed class Ledger
         .Select(file => long.TryParse(Path.GetFileNameWithoutExtension(file), NumberStyles.None,
             CultureInfo.InvariantCulture, out long sequence) ? sequence : 0)
         .DefaultIfEmpty(0).Max();
-
-    private string? SizeMistake(LedgerRecord record, LakeFile file)
-    {
-        var info = new FileInfo(_layout.Absolute(file.Path));
-        return !info.Exists ? $"{info.FullName} is missing; commit {record.Sequence} names it."
-            : info.Length == file.Bytes ? null
-            : $"{info.FullName} has changed since commit {record.Sequence}: it holds {info.Length} bytes, "
-                + $"not {file.Bytes}.";
-    }
-
-    private IEnumerable<string> Foreign(HashSet<string> named)
-    {
-        if (!Directory.Exists(_layout.Bronze))
-        {
-            yield break;
-        }
-
-        foreach (string path in Directory.EnumerateFiles(_layout.Bronze, "*", SearchOption.AllDirectories)
-            .Order(StringComparer.Ordinal))
-        {
-            string folder = Path.GetDirectoryName(path)!;
-            if (folder != _layout.LedgerFolder && !named.Contains(_layout.Relative(path)))
-            {
-                yield return $"{path} is not named by the ledger and is never read.";
-            }
-        }
-    }
 }

@@ -15,7 +15,7 @@ internal sealed class IngestSession : IDisposable
 
     public IngestSession(LakeConfiguration configuration, SourceZone zone)
     {
-        _spillFolder = Path.Combine(configuration.Lake, $".spill-{Guid.NewGuid():N}");
+        _spillFolder = Path.Combine(configuration.Lake, $"{BronzeLayout.SpillPrefix}{Guid.NewGuid():N}");
         _connection = new DuckDBConnection(
             "DataSource=:memory:;autoinstall_known_extensions=false;autoload_known_extensions=false");
         _connection.Open();

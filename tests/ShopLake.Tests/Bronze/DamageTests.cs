@@ -1,0 +1,113 @@
+using ShopLake.Bronze;
+
+namespace ShopLake.Tests.Bronze;
+
+/// <summary>A lake of two commits with dead letters and archived deliveries, whose files are damaged.</summary>
+public sealed class DamageTests : IDisposable
+{
+    private const int Flips = 500;
+
+    private readonly TestLake _lake = new();
+
+    public DamageTests()
+    {
+        foreach (int commit in new[] { 1, 2 })
+        {
+            IEnumerable<string> lines = Enumerable.Range(0, 200).Select(i => $"p{commit}-{i},o{i}\n");
+            _lake.Feed($"payments-{commit}.csv", $"payment_id,order_id\n{string.Concat(lines)}ragged\n");
+            _lake.Ingest(TestLake.Payments() with { Archive = true });
+        }
+    }
+
+    public void Dispose() => _lake.Dispose();
+
+    [Fact]
+    public void Every_flipped_bit_is_found_and_its_file_is_named()
+    {
+        var random = new Random(42);
+        Flip(random, path => Findings().ShouldContain(finding => finding.Contains(path, StringComparison.Ordinal)));
+
+        Findings().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Every_cut_file_is_found_and_named()
+    {
+        foreach (string path in Files())
+        {
+            byte[] whole = File.ReadAllBytes(path);
+            File.WriteAllBytes(path, whole[..^1]);
+            Findings().ShouldContain(finding => finding.Contains(path, StringComparison.Ordinal));
+            File.WriteAllBytes(path, whole);
+        }
+    }
+
+    [Fact]
+    public void Every_lost_file_is_named()
+    {
+        foreach (string path in Files())
+        {
+            byte[] whole = File.ReadAllBytes(path);
+            File.Delete(path);
+            // The head only repeats what the records say.
+            bool isHead = Path.GetFileName(path) == "head";
+            Findings().Any(finding => finding.Contains(path, StringComparison.Ordinal)).ShouldBe(!isHead, path);
+            File.WriteAllBytes(path, whole);
+        }
+    }
+
+    [Fact]
+    public void A_check_of_sizes_alone_would_miss_flipped_bits()
+    {
+        int missed = 0;
+        Flip(new Random(42), path => missed +=
+            path.EndsWith(".parquet", StringComparison.Ordinal) && _lake.Ledger.Verify(hashes: false).Count == 0 ? 1 : 0,
+            "*.parquet");
+
+        missed.ShouldBe(Flips);
+    }
+
+    [Fact]
+    public void What_a_writer_at_work_has_not_committed_is_not_foreign()
+    {
+        string folder = Path.Combine(_lake.LakeFolder, "bronze");
+        File.WriteAllText(Path.Combine(folder, "payments", "000000000003.parquet.tmp"), "");
+        File.WriteAllText(Path.Combine(folder, "payments", "000000000003-2.parquet"), "");
+        string stranger = Path.Combine(folder, "payments", "000000000001-2.parquet");
+        File.WriteAllText(stranger, "");
+        string turn = Path.Combine(folder, "_ledger", "lock");
+
+        using (new FileStream(turn, FileMode.Open, FileAccess.ReadWrite, FileShare.None))
+        {
+            Findings().ShouldHaveSingleItem().ShouldStartWith(stranger);
+        }
+
+        Findings().Count.ShouldBe(3);
+    }
+
+    private IReadOnlyList<string> Findings() => BronzeVerification.Of(_lake.LakeFolder).Findings;
+
+    private string[] Files(string pattern = "*") =>
+    [
+        .. Directory.GetFiles(Path.Combine(_lake.LakeFolder, "bronze"), pattern, SearchOption.AllDirectories)
+            .Where(path => Path.GetFileName(path) != "lock").Order(StringComparer.Ordinal),
+    ];
+
+    /// <summary>Flips one bit after the other somewhere in the files, each time in an otherwise sound lake.</summary>
+    private void Flip(Random random, Action<string> judge, string pattern = "*")
+    {
+        string[] files = Files(pattern);
+        for (int i = 0; i < Flips; i++)
+        {
+            string path = files[i % files.Length];
+            byte[] bytes = File.ReadAllBytes(path);
+            int position = random.Next(bytes.Length);
+            byte bit = (byte)(1 << random.Next(8));
+            bytes[position] ^= bit;
+            File.WriteAllBytes(path, bytes);
+            judge(path);
+            bytes[position] ^= bit;
+            File.WriteAllBytes(path, bytes);
+        }
+    }
+}
