@@ -8,7 +8,8 @@ namespace ShopLake.CrashingWriter;
 
 /// <summary>
 /// Ingests the CSV feeds of a project as payments, for tests that stop it in the middle: by itself before a given step
-/// of the commit, or from outside. Arguments: the project's folder and the step, 0 for none.
+/// of the commit, or from outside. Arguments: the project's folder and the step, 0 for none; then, to make one commit
+/// after the other, the name of a source and its number of batches: <c>feeds/name-0.csv</c> and so on.
 /// </summary>
 public static class Program
 {
@@ -24,19 +25,31 @@ public static class Program
                 Environment.FailFast($"Stopped before {step}.");
             }
         });
-        var configuration = new LakeConfiguration
-        {
-            ProjectFolder = arguments[0],
-            Lake = Path.Combine(arguments[0], "data"),
-            Sources =
-            [
-                new Source { Name = "payments", Table = "payments", Path = Path.Combine(arguments[0], "feeds", "*.csv") },
-            ],
-        };
         Console.WriteLine("ready");
         var catalog = LakeCatalog.Load(LakeCatalog.ShippedModels);
-        IngestReport report = new Ingestor(configuration, catalog, storage).Run();
+        bool isWell = Sources(arguments).All(source =>
+            new Ingestor(Configuration(arguments[0], source), catalog, storage).Run().Failure is null);
         Console.WriteLine(steps);
-        return report.Failure is null ? 0 : 1;
+        return isWell ? 0 : 1;
     }
+
+    private static IEnumerable<Source> Sources(string[] arguments)
+    {
+        string feeds = Path.Combine(arguments[0], "feeds");
+        if (arguments.Length < 4)
+        {
+            return [new Source { Name = "payments", Table = "payments", Path = Path.Combine(feeds, "*.csv") }];
+        }
+
+        string name = arguments[2];
+        return Enumerable.Range(0, int.Parse(arguments[3], CultureInfo.InvariantCulture)).Select(batch =>
+            new Source { Name = name, Table = "payments", Path = Path.Combine(feeds, $"{name}-{batch}.csv") });
+    }
+
+    private static LakeConfiguration Configuration(string folder, Source source) => new()
+    {
+        ProjectFolder = folder,
+        Lake = Path.Combine(folder, "data"),
+        Sources = [source],
+    };
 }

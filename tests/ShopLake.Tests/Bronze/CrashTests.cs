@@ -73,16 +73,49 @@ public sealed class CrashTests
         }
 
         Process[] writers = [.. Enumerable.Range(0, 4).Select(_ => Start(lake.Folder, 0))];
-        foreach (Process writer in writers)
-        {
-            writer.StandardOutput.ReadToEnd();
-            writer.WaitForExit();
-            writer.ExitCode.ShouldBe(0);
-            writer.Dispose();
-        }
+        Finish(writers);
 
         lake.Rows("payments", "count(*), count(DISTINCT payment_id)").ShouldBe(["50|50"]);
         lake.Ledger.Verify(hashes: true).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Four_processes_with_fifty_batches_each_take_turns_and_are_all_right()
+    {
+        const int batches = 50;
+        string[] names = ["north", "east", "south", "west"];
+        using var lake = new TestLake();
+        foreach (string name in names)
+        {
+            for (int i = 0; i < batches; i++)
+            {
+                lake.Feed($"{name}-{i}.csv", $"payment_id,order_id\n{name}-{i}-a,1\n{name}-{i}-b,2\nragged {name} {i}\n");
+            }
+        }
+
+        Finish([.. names.Select(name => Start(lake.Folder, 0, name, $"{batches}"))]);
+
+        IReadOnlyList<LedgerRecord> records = lake.Ledger.Records;
+        records.Count.ShouldBe(names.Length * batches);
+        records.CountBy(record => record.Source).ShouldAllBe(count => count.Value == batches);
+        records.ShouldAllBe(record => record.Rows == 2 && record.Rejected == 1);
+        records.Zip(records.Skip(1)).Count(pair => pair.First.Source != pair.Second.Source)
+            .ShouldBeGreaterThan(names.Length - 1, "they were at it at the same time");
+        lake.Rows("payments", "count(*), count(DISTINCT payment_id)").ShouldBe(["400|400"]);
+        DeadLetters.List(lake.Ledger).Select(letter => letter.Preview).Distinct().Count().ShouldBe(200);
+        BronzeVerification.Of(lake.LakeFolder).Findings.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_feed_that_comes_in_twice_is_seen_by_the_counts()
+    {
+        using var lake = new TestLake();
+        lake.Feed("north-0.csv", "payment_id\np1\n");
+        lake.Feed("east-0.csv", "payment_id\np1\n");
+
+        Finish([Start(lake.Folder, 0, "north", "1"), Start(lake.Folder, 0, "east", "1")]);
+
+        lake.Rows("payments", "count(*), count(DISTINCT payment_id)").ShouldBe(["2|1"]);
     }
 
     private static string Prepared(out TestLake lake)
@@ -90,6 +123,17 @@ public sealed class CrashTests
         lake = new TestLake();
         lake.Feed("payments.csv", Feed);
         return lake.Folder;
+    }
+
+    private static void Finish(Process[] writers)
+    {
+        foreach (Process writer in writers)
+        {
+            writer.StandardOutput.ReadToEnd();
+            writer.WaitForExit();
+            writer.ExitCode.ShouldBe(0);
+            writer.Dispose();
+        }
     }
 
     private static string[] Write(string folder, int stopAt)
@@ -100,8 +144,9 @@ public sealed class CrashTests
         return output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }
 
-    private static Process Start(string folder, int stopAt) => Process.Start(new ProcessStartInfo(
-        "dotnet", [Path.Combine(AppContext.BaseDirectory, "ShopLake.CrashingWriter.dll"), folder, $"{stopAt}"])
+    private static Process Start(string folder, int stopAt, params string[] source) => Process.Start(new ProcessStartInfo(
+        "dotnet",
+        [Path.Combine(AppContext.BaseDirectory, "ShopLake.CrashingWriter.dll"), folder, $"{stopAt}", .. source])
     {
         RedirectStandardOutput = true,
         RedirectStandardError = true,
