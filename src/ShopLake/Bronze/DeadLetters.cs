@@ -123,12 +123,15 @@ public static class DeadLetters
 
     private static string HeaderLine(IReadOnlyList<string> columns, CsvDialect dialect)
     {
-        string quote = dialect.Quote.ToString();
-        return string.Join(dialect.Delimiter, columns.Select(column =>
-            column.AsSpan().ContainsAny([dialect.Delimiter, dialect.Quote, '\n', '\r'])
-                ? quote + column.Replace(quote, quote + quote, StringComparison.Ordinal) + quote
-                : column)) + "\n";
+        string quote = dialect.Quote;
+        return string.Join(dialect.Delimiter, columns.Select(column => quote.Length > 0 && NeedsQuotes(column, dialect)
+            ? quote + column.Replace(quote, quote + quote, StringComparison.Ordinal) + quote
+            : column)) + "\n";
     }
+
+    private static bool NeedsQuotes(string column, CsvDialect dialect) =>
+        new[] { dialect.Delimiter, dialect.Quote, "\n", "\r" }.Any(sign =>
+            column.Contains(sign, StringComparison.Ordinal));
 
     private static string Preview(StoredLetter letter)
     {

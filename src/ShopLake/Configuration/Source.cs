@@ -52,9 +52,11 @@ public sealed record Source
 /// <summary>How a CSV file is written. Nothing is guessed.</summary>
 public sealed record CsvDialect
 {
-    public char Delimiter { get; init; } = ',';
+    /// <summary>One character or several.</summary>
+    public string Delimiter { get; init; } = ",";
 
-    public char Quote { get; init; } = '"';
+    /// <summary>One character; empty where fields are never quoted.</summary>
+    public string Quote { get; init; } = "\"";
 
     /// <summary>utf-8 (a BOM is skipped), utf-16 (by its BOM), utf-16le, utf-16be or latin-1.</summary>
     public string Encoding { get; init; } = "utf-8";

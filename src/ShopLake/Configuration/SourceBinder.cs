@@ -100,13 +100,16 @@ internal sealed partial class SourceBinder(string folder, LakeCatalog catalog, M
 
         var dialect = new CsvDialect
         {
-            Delimiter = source.Get<char>("csv.delimiter"),
-            Quote = source.Get<char>("csv.quote"),
+            Delimiter = source.Get<string>("csv.delimiter"),
+            Quote = source.Get<string>("csv.quote"),
             Encoding = source.Get<string>("csv.encoding"),
             Header = source.Get<string[]?>("csv.header"),
         };
-        if (dialect.Delimiter == dialect.Quote)
-            mistakes.Add(source.Find("csv")!.Node!, $"{source.Path}.csv: delimiter and quote must differ.");
+        if (dialect.Quote.Length > 0 && dialect.Delimiter.Contains(dialect.Quote, StringComparison.Ordinal))
+        {
+            mistakes.Add(
+                source.Find("csv")!.Node!, $"{source.Path}.csv: the quote must not be part of the delimiter.");
+        }
 
         foreach (var name in dialect.Header?.CountBy(name => name, StringComparer.OrdinalIgnoreCase) ?? [])
         {

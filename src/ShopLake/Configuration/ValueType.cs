@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 
@@ -48,10 +49,16 @@ internal sealed partial record ValueType(
         text => text.Length == 3 && text.All(char.IsAsciiLetterUpper) ? text : null,
         () => Pattern("^[A-Z]{3}$"));
 
-    public static readonly ValueType Character = new(
-        "a single character (a tab is \"\\t\" in double quotes)",
-        text => text.Length == 1 ? text[0] : null,
-        () => new JsonObject { ["type"] = "string", ["minLength"] = 1, ["maxLength"] = 1 });
+    // "\t" in single quotes or none is a backslash and a letter, which nobody means.
+    public static readonly ValueType Delimiter = new(
+        "one to eight characters of one line (a tab is \"\\t\" in double quotes)",
+        text => text.Length is > 0 and <= 8 && IsOfOneLine(text) && (text == "\\" || !text.Contains('\\')) ? text : null,
+        () => new JsonObject { ["type"] = "string", ["minLength"] = 1, ["maxLength"] = 8 });
+
+    public static readonly ValueType Quote = new(
+        "a single character or \"\"",
+        text => text.EnumerateRunes().Count() <= 1 && IsOfOneLine(text) ? text : null,
+        () => new JsonObject { ["type"] = "string", ["maxLength"] = 1 });
 
     /// <summary>A size as DuckDB writes it: KB, MB, GB, TB count by 1000, KiB, MiB, GiB, TiB by 1024.</summary>
     public static readonly ValueType Size = new(
@@ -105,6 +112,10 @@ internal sealed partial record ValueType(
             _ => null,
         };
     }
+
+    /// <summary>Text that UTF-8 can hold and that ends no line.</summary>
+    private static bool IsOfOneLine(string text) =>
+        !text.AsSpan().ContainsAny("\n\r\0") && !text.EnumerateRunes().Contains(Rune.ReplacementChar);
 
     private static JsonObject OfType(string type) => new() { ["type"] = type };
 

@@ -11,43 +11,31 @@ internal readonly record struct CsvField(int Start, int Length, bool IsQuoted, b
 /// <summary>What a CSV record is made of.</summary>
 internal static class CsvFormat
 {
-    /// <exception cref="ShopLakeException">Delimiter and quote are not one ASCII character each.</exception>
-    public static CsvSplitter Splitter(CsvDialect dialect, Limits limits)
-    {
-        if (!char.IsAscii(dialect.Delimiter) || !char.IsAscii(dialect.Quote) || dialect.Delimiter == dialect.Quote
-            || dialect.Delimiter is '\n' or '\r')
-        {
-            throw new ShopLakeException(FailureKind.Usage, "Delimiter and quote must be two different ASCII "
-                + "characters, and the delimiter no line end.");
-        }
-
-        return new CsvSplitter((byte)dialect.Delimiter, (byte)dialect.Quote, limits.LineLength);
-    }
-
     /// <summary>Splits a record that the splitter found sound.</summary>
-    public static void Fields(ReadOnlySpan<byte> record, byte delimiter, byte quote, List<CsvField> fields)
+    public static void Fields(ReadOnlySpan<byte> record, CsvSigns signs, List<CsvField> fields)
     {
         fields.Clear();
         int position = 0;
         while (true)
         {
-            CsvField field = position < record.Length && record[position] == quote
-                ? QuotedField(record, position, quote)
-                : PlainField(record, position, delimiter);
+            CsvField field = signs.IsQuote(record[position..])
+                ? QuotedField(record, position + signs.Quote.Length, signs)
+                : PlainField(record, position, signs);
             fields.Add(field);
-            position = field.Start + field.Length + (field.IsQuoted ? 1 : 0);
+            position = field.Start + field.Length + (field.IsQuoted ? signs.Quote.Length : 0);
             if (position >= record.Length)
             {
                 return;
             }
 
-            position++;
+            position += signs.Delimiter.Length;
         }
     }
 
     /// <summary>A field's text, its doubled quotes made single.</summary>
     /// <param name="scratch">Room for the text where it has to be changed; grows as needed.</param>
-    public static ReadOnlySpan<byte> Text(ReadOnlySpan<byte> record, CsvField field, byte quote, ref byte[] scratch)
+    public static ReadOnlySpan<byte> Text(
+        ReadOnlySpan<byte> record, CsvField field, CsvSigns signs, ref byte[] scratch)
     {
         ReadOnlySpan<byte> raw = record.Slice(field.Start, field.Length);
         if (!field.HasDoubledQuotes)
@@ -61,17 +49,21 @@ internal static class CsvFormat
         }
 
         int length = 0;
-        for (int i = 0; i < raw.Length; i++)
+        int position = 0;
+        while (position < raw.Length)
         {
-            scratch[length++] = raw[i];
-            i += raw[i] == quote ? 1 : 0;
+            bool isDoubled = signs.IsQuote(raw[position..]);
+            int count = isDoubled ? signs.Quote.Length : 1;
+            raw.Slice(position, count).CopyTo(scratch.AsSpan(length));
+            length += count;
+            position += isDoubled ? 2 * count : count;
         }
 
         return scratch.AsSpan(0, length);
     }
 
     /// <exception cref="UnreadableFileException">The first record is no header.</exception>
-    public static IReadOnlyList<string> Header(RecordBlock block, CsvDialect dialect, Limits limits, string file)
+    public static IReadOnlyList<string> Header(RecordBlock block, CsvSigns signs, Limits limits, string file)
     {
         RecordSpan record = block.Records[0];
         string? mistake = record.Reason ?? block.TextMistake(record);
@@ -83,7 +75,7 @@ internal static class CsvFormat
 
         ReadOnlySpan<byte> bytes = block.Bytes(record);
         var fields = new List<CsvField>();
-        Fields(bytes, (byte)dialect.Delimiter, (byte)dialect.Quote, fields);
+        Fields(bytes, signs, fields);
         if (fields.Count > limits.Columns)
         {
             throw new UnreadableFileException($"{file} line 1: the header has {fields.Count} columns, more than "
@@ -94,7 +86,7 @@ internal static class CsvFormat
         byte[] scratch = [];
         foreach (CsvField field in fields)
         {
-            names.Add(Encoding.UTF8.GetString(Text(bytes, field, (byte)dialect.Quote, ref scratch)));
+            names.Add(Encoding.UTF8.GetString(Text(bytes, field, signs, ref scratch)));
         }
 
         return names;
@@ -115,26 +107,27 @@ internal static class CsvFormat
         }
     }
 
-    private static CsvField PlainField(ReadOnlySpan<byte> record, int start, byte delimiter)
+    private static CsvField PlainField(ReadOnlySpan<byte> record, int start, CsvSigns signs)
     {
-        int length = record[start..].IndexOf(delimiter);
+        int length = record[start..].IndexOf(signs.Delimiter);
         return new CsvField(start, length < 0 ? record.Length - start : length, false, false);
     }
 
-    private static CsvField QuotedField(ReadOnlySpan<byte> record, int start, byte quote)
+    /// <param name="start">Behind the opening quote.</param>
+    private static CsvField QuotedField(ReadOnlySpan<byte> record, int start, CsvSigns signs)
     {
-        int position = start + 1;
+        int position = start;
         bool isDoubled = false;
         while (true)
         {
-            position += record[position..].IndexOf(quote);
-            if (position + 1 >= record.Length || record[position + 1] != quote)
+            position += record[position..].IndexOf(signs.Quote);
+            if (!signs.IsQuote(record[(position + signs.Quote.Length)..]))
             {
-                return new CsvField(start + 1, position - start - 1, true, isDoubled);
+                return new CsvField(start, position - start, true, isDoubled);
             }
 
             isDoubled = true;
-            position += 2;
+            position += 2 * signs.Quote.Length;
         }
     }
 }

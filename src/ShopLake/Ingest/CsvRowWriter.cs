@@ -3,15 +3,14 @@ namespace ShopLake.Ingest;
 /// <summary>Rows from CSV: an empty field without quotes is NULL.</summary>
 internal sealed class CsvRowWriter(SourceFields fields) : RowWriter(fields)
 {
-    private readonly byte _delimiter = (byte)fields.Source.Csv.Delimiter;
-    private readonly byte _quote = (byte)fields.Source.Csv.Quote;
+    private readonly CsvSigns _signs = new(fields.Source.Csv);
     private readonly List<CsvField> _fields = [];
     private byte[] _scratch = [];
 
     protected override string? TryWrite(ReadOnlySpan<byte> record, FileReading file, int row)
     {
         ColumnLayout columns = file.Columns!;
-        CsvFormat.Fields(record, _delimiter, _quote, _fields);
+        CsvFormat.Fields(record, _signs, _fields);
         if (_fields.Count != columns.Names.Count)
         {
             return $"it has {_fields.Count} fields where the header has {columns.Names.Count}";
@@ -32,7 +31,7 @@ internal sealed class CsvRowWriter(SourceFields fields) : RowWriter(fields)
                 continue;
             }
 
-            ReadOnlySpan<byte> text = CsvFormat.Text(record, field, _quote, ref _scratch);
+            ReadOnlySpan<byte> text = CsvFormat.Text(record, field, _signs, ref _scratch);
             if (target >= 0)
             {
                 SetField(target, row, text);

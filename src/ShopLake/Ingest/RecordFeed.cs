@@ -16,6 +16,7 @@ internal sealed class RecordFeed : IDisposable
     private readonly ConcurrentBag<RecordBlock> _pool = [];
     private readonly Queue<FileReading> _waiting;
     private readonly SourceFields _fields;
+    private readonly CsvSigns _signs;
     private readonly Limits _limits;
     private readonly DeadLetterWriter? _deadLetters;
     private readonly IFeedObserver _observer;
@@ -34,6 +35,7 @@ internal sealed class RecordFeed : IDisposable
     {
         _waiting = new Queue<FileReading>(files);
         _fields = fields;
+        _signs = new CsvSigns(fields.Source.Csv);
         _limits = limits;
         _deadLetters = deadLetters;
         _observer = observer;
@@ -144,7 +146,7 @@ internal sealed class RecordFeed : IDisposable
         _file = file;
         _splitter = _fields.Source.Format == SourceFormat.Jsonl
             ? new LineSplitter()
-            : CsvFormat.Splitter(_fields.Source.Csv, _limits);
+            : new CsvSplitter(_signs, _limits.LineLength);
         bool needsHeader = _fields.Source.Format == SourceFormat.Csv;
         if (needsHeader)
         {
@@ -195,7 +197,7 @@ internal sealed class RecordFeed : IDisposable
             }
             while (block.Records.Count == 0);
 
-            names = CsvFormat.Header(block, _fields.Source.Csv, _limits, file.Name);
+            names = CsvFormat.Header(block, _signs, _limits, file.Name);
             file.Records = 0;
             Return(block);
         }

@@ -82,17 +82,18 @@ internal sealed class LineSplitter : RecordSplitter
 /// </summary>
 internal sealed class CsvSplitter : RecordSplitter
 {
-    private readonly byte _delimiter;
-    private readonly byte _quote;
+    private readonly CsvSigns _signs;
     private readonly long _lengthLimit;
     private readonly SearchValues<byte> _special;
+    private readonly SearchValues<byte> _quoteOrNewLine;
 
-    public CsvSplitter(byte delimiter, byte quote, long lengthLimit)
+    public CsvSplitter(CsvSigns signs, long lengthLimit)
     {
-        _delimiter = delimiter;
-        _quote = quote;
+        _signs = signs;
         _lengthLimit = lengthLimit;
-        _special = SearchValues.Create(delimiter, quote, NewLine);
+        _quoteOrNewLine = SearchValues.Create([.. signs.Quote[..Math.Min(1, signs.Quote.Length)], NewLine]);
+        _special = SearchValues.Create(
+            [signs.Delimiter[0], .. signs.Quote[..Math.Min(1, signs.Quote.Length)], NewLine]);
     }
 
     /// <summary>In a file of one column an empty line is a record whose field is empty.</summary>
@@ -104,7 +105,7 @@ internal sealed class CsvSplitter : RecordSplitter
         ReadOnlySpan<byte> data, int start, bool isLast, out RecordSpan record, out int next)
     {
         // Most records hold no quote: the first line end is theirs.
-        int first = data[start..].IndexOfAny(NewLine, _quote);
+        int first = data[start..].IndexOfAny(_quoteOrNewLine);
         if (first < 0 || data[start + first] == NewLine)
         {
             return TryFindLineEnd(data, start, isLast, reason: null, out record, out next);
@@ -119,11 +120,10 @@ internal sealed class CsvSplitter : RecordSplitter
         int position = start;
         while (true)
         {
-            if (position < data.Length && data[position] == _quote)
+            if (_signs.IsQuote(data[position..]))
             {
-                int close = FindClosingQuote(data, position + 1);
-                bool isUndecided = close < 0 || close + 1 >= data.Length
-                    || (close + 2 >= data.Length && data[close + 1] == CarriageReturn);
+                int close = FindClosingQuote(data, position + _signs.Quote.Length);
+                bool isUndecided = close < 0 || _signs.MayBeCut(data[(close + _signs.Quote.Length)..]);
                 if (isUndecided && !isLast && data.Length - start <= _lengthLimit)
                 {
                     record = default;
@@ -136,21 +136,22 @@ internal sealed class CsvSplitter : RecordSplitter
                     return TryFindLineEnd(data, start, isLast, "a quoted field is never closed", out record, out next);
                 }
 
-                position = close + 1;
-                if (position < data.Length && !EndsField(data, position))
+                position = close + _signs.Quote.Length;
+                if (position < data.Length && !EndsField(data[position..]))
                 {
                     return TryFindLineEnd(
                         data, start, isLast, "text follows the closing quote of a field", out record, out next);
                 }
             }
 
-            int step = position < data.Length ? data[position..].IndexOfAny(_special) : -1;
-            if (step < 0)
+            position = FindSign(data, position);
+            if (position < 0)
             {
-                return TryFindOpenEnd(data, start, isLast, out record, out next);
+                record = new RecordSpan(start, data.Length - start, null);
+                next = data.Length;
+                return isLast;
             }
 
-            position += step;
             if (data[position] == NewLine)
             {
                 record = Record(data, start, position, reason: null);
@@ -158,22 +159,36 @@ internal sealed class CsvSplitter : RecordSplitter
                 return true;
             }
 
-            if (data[position] == _quote)
+            if (_signs.IsQuote(data[position..]))
             {
                 const string reason = "a quote stands inside a field without quotes around it";
                 return TryFindLineEnd(data, start, isLast, reason, out record, out next);
             }
 
-            position++;
+            position += _signs.Delimiter.Length;
         }
     }
 
-    private static bool TryFindOpenEnd(
-        ReadOnlySpan<byte> data, int start, bool isLast, out RecordSpan record, out int next)
+    /// <returns>Where the next line end, delimiter or quote is; -1 when there is none.</returns>
+    private int FindSign(ReadOnlySpan<byte> data, int position)
     {
-        record = new RecordSpan(start, data.Length - start, null);
-        next = data.Length;
-        return isLast;
+        while (true)
+        {
+            int step = data[position..].IndexOfAny(_special);
+            if (step < 0)
+            {
+                return -1;
+            }
+
+            position += step;
+            ReadOnlySpan<byte> rest = data[position..];
+            if (rest[0] == NewLine || _signs.IsQuote(rest) || _signs.IsDelimiter(rest))
+            {
+                return position;
+            }
+
+            position++;
+        }
     }
 
     /// <summary>A doubled quote is one quote of the text.</summary>
@@ -181,23 +196,22 @@ internal sealed class CsvSplitter : RecordSplitter
     {
         while (true)
         {
-            int step = data[position..].IndexOf(_quote);
+            int step = data[position..].IndexOf(_signs.Quote);
             if (step < 0)
             {
                 return -1;
             }
 
             position += step;
-            if (position + 1 >= data.Length || data[position + 1] != _quote)
+            if (!_signs.IsQuote(data[(position + _signs.Quote.Length)..]))
             {
                 return position;
             }
 
-            position += 2;
+            position += 2 * _signs.Quote.Length;
         }
     }
 
-    private bool EndsField(ReadOnlySpan<byte> data, int position) =>
-        data[position] == _delimiter || data[position] == NewLine
-        || (data[position] == CarriageReturn && position + 1 < data.Length && data[position + 1] == NewLine);
+    private bool EndsField(ReadOnlySpan<byte> rest) =>
+        _signs.IsDelimiter(rest) || rest[0] == NewLine || rest is [CarriageReturn, NewLine, ..];
 }

@@ -41,7 +41,7 @@ public sealed class ConfigurationLoaderTests
 
         var payments = lake.Sources[0];
         payments.Path.ShouldBe("/shop/feeds/olist/payments*.csv.gz");
-        payments.Csv.Delimiter.ShouldBe(';');
+        payments.Csv.Delimiter.ShouldBe(";");
         payments.Csv.Header.ShouldBe(["order_id", "line", "value", "paid_at"]);
         payments.Growing.ShouldBeTrue();
         payments.Archive.ShouldBeTrue();

@@ -14,12 +14,16 @@ public sealed class RoundTripTests
         ["payment_id", "order_id", "payment_amount", "payment_ts", "extra", "Ünknown"];
 
     private static readonly Gen<string> Text = Gen.OneOf(
-        Gen.String[Gen.Char["ab,;|\"'\\\n\r\t {}éß漢"], 0, 12],
+        Gen.String[Gen.Char["ab,;|\"'\\\n\r\t {}éß漢¦“->"], 0, 12],
         Gen.String[Gen.Char['\u0001', '\ud7ff'], 0, 12],
         Gen.Const("😀\u2028"),
         Gen.Long.Select(value => value.ToString(CultureInfo.InvariantCulture)),
         Gen.Decimal[-99_999, 99_999].Select(value => value.ToString(CultureInfo.InvariantCulture)),
         Gen.DateTime.Select(value => value.ToString("yyyy-MM-dd HH:mm:ss.ffffff", CultureInfo.InvariantCulture)));
+
+    private static readonly Gen<string> Delimiter = OneOf(",", ";", "|", "\t", "¦", "||", "漢", "->");
+
+    private static readonly Gen<string> Quote = OneOf("\"", "'", "“", "😀");
 
     private static readonly Gen<string> LineEnd = Gen.Bool.Select(isWindows => isWindows ? "\r\n" : "\n");
 
@@ -27,17 +31,17 @@ public sealed class RoundTripTests
 
     [Fact]
     public void Csv_in_any_dialect_comes_back() =>
-        Gen.Select(Tables, Gen.Char[",;|\t"], Gen.Char["\"'"], LineEnd, Gen.Bool).Sample(
+        Gen.Select(Tables, Delimiter, Quote, LineEnd, Gen.Bool).Sample(
             (rows, delimiter, quote, lineEnd, endsWithNewLine) =>
         {
             IEnumerable<string> lines = rows.Prepend(Columns).Select(row => string.Join(delimiter, row.Select(text =>
-                text is null ? "" : $"{quote}{text.Replace($"{quote}", $"{quote}{quote}")}{quote}")));
+                text is null ? "" : $"{quote}{text.Replace(quote, quote + quote, StringComparison.Ordinal)}{quote}")));
             string csv = string.Join(lineEnd, lines) + (endsWithNewLine ? lineEnd : "");
             Check(rows, Encoding.UTF8.GetBytes(csv), TestLake.Payments() with
             {
                 Csv = new CsvDialect { Delimiter = delimiter, Quote = quote },
             });
-        }, iter: 20, threads: 1);
+        }, iter: 40, threads: 1);
 
     [Fact]
     public void Csv_in_utf16_comes_back() => Tables.Sample(rows =>
@@ -56,6 +60,8 @@ public sealed class RoundTripTests
         Check(rows, Encoding.UTF8.GetBytes(string.Join('\n', lines)),
             TestLake.Payments() with { Format = SourceFormat.Jsonl });
     }, iter: 20, threads: 1);
+
+    private static Gen<string> OneOf(params string[] signs) => Gen.OneOf([.. signs.Select(sign => Gen.Const(sign))]);
 
     private static void Check(string?[][] rows, byte[] file, Source source)
     {
