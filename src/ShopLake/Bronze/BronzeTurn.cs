@@ -10,16 +10,14 @@ internal static class BronzeTurn
     public static FileStream Take(BronzeLayout layout, CancellationToken cancellation)
     {
         TimeSpan pause = TimeSpan.FromMilliseconds(20);
-        while (true)
+        FileStream? turn;
+        while ((turn = TryTake(layout)) is null)
         {
-            if (TryTake(layout) is { } turn)
-            {
-                return turn;
-            }
-
             cancellation.WaitHandle.WaitOne(pause);
             cancellation.ThrowIfCancellationRequested();
         }
+
+        return turn;
     }
 
     /// <returns>Null while another process writes.</returns>
