@@ -122,7 +122,8 @@ internal sealed class BuildBench : IDisposable
     private void Prepare(LakeConfiguration shop, string file)
     {
         using DuckDbEngine engine = Open(shop, file);
-        Warehouse.Prepare(engine, _library, shop, BronzeState.Of(Ledger.Open(shop.Lake)));
+        Warehouse.Prepare(
+            engine, _library, shop, BronzeState.Of(Ledger.Open(shop.Lake)), after: 0, CancellationToken.None);
     }
 
     /// <summary>What someone would write who needs these tables once.</summary>

@@ -131,7 +131,8 @@ internal static class RuleModels
 
         Model Findings(string table, IReadOnlyList<Check> rules) => Generated(parser, table, what, columns,
             Rows(rules.Select(check => $"{select(check)} FROM (\n{check.Sql.TrimEnd().TrimEnd(';')}\n) AS offenders")),
-            CommonScope(key, rules)) with { Mentions = CommonMentions(rules) };
+            CommonScope(key, rules)) with
+        { Mentions = CommonMentions(rules) };
     }
 
     private static Dictionary<string, IReadOnlySet<string>?> CommonMentions(IReadOnlyList<Check> checks) => checks
