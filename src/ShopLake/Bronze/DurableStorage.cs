@@ -56,6 +56,22 @@ public sealed partial class DurableStorage(Action<StorageStep>? before = null)
         File.Move(path, target, overwrite: true);
     }
 
+    /// <summary>
+    /// Gives a folder or a link its final name, in place of a link that has it: .NET moves both, but refuses to replace a
+    /// link to a folder, which rename(2) does at once.
+    /// </summary>
+    /// <exception cref="ShopLakeException">Something else has the name.</exception>
+    public void Swap(string path, string target)
+    {
+        before?.Invoke(new StorageStep(StorageAction.Rename, path, target));
+        if (RenameAtOnce(path, target) != 0)
+        {
+            throw new ShopLakeException(FailureKind.OutOfReach,
+                $"{target} cannot be replaced ({Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}). "
+                + "If it is a folder of your own, move it away and run again.");
+        }
+    }
+
     /// <returns>False when <paramref name="target"/> exists: somebody else was first.</returns>
     public bool TryPublish(string path, string target)
     {
@@ -128,6 +144,10 @@ public sealed partial class DurableStorage(Action<StorageStep>? before = null)
             _ = Close(descriptor);
         }
     }
+
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    [LibraryImport("libc", EntryPoint = "rename", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int RenameAtOnce(string from, string to);
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Open(string path, int flags);

@@ -1,7 +1,8 @@
+using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using ShopLake.Catalog;
 
 namespace ShopLake.Run;
 
@@ -15,33 +16,45 @@ public sealed record TableDigest(long Rows, long Part0, long Part1, long Part2, 
     public string Short => Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(
         string.Create(CultureInfo.InvariantCulture, $"{Rows} {Part0} {Part1} {Part2} {Part3}"))))[..16];
 
-    /// <summary>The digest of rows, for engines that do not compute it themselves. It is the definition for those that do.</summary>
-    /// <param name="table">The table.</param>
-    /// <param name="rows">Values in the order of its columns, in the types of <see cref="QueryResult"/>.</param>
-    public static TableDigest Of(TableDefinition table, IEnumerable<IReadOnlyList<object?>> rows)
+    /// <summary>The digest of rows. It is the definition for engines that compute it themselves.</summary>
+    /// <param name="rows">Values in the order of the table's columns, in the types of <see cref="QueryResult"/>.</param>
+    public static TableDigest Of(IEnumerable<IReadOnlyList<object?>> rows)
     {
-        long count = 0;
-        long[] parts = new long[4];
-        var line = new StringBuilder();
-        Span<byte> hash = stackalloc byte[MD5.HashSizeInBytes];
+        var sum = new Sum();
         foreach (IReadOnlyList<object?> row in rows)
         {
-            line.Clear();
-            for (int column = 0; column < table.Columns.Count; column++)
-            {
-                line.Append(column == 0 ? "" : "|");
-                AppendCanonical(line, row[column]);
-            }
-
-            HashRow(line.ToString(), hash);
-            count++;
-            for (int part = 0; part < parts.Length; part++)
-            {
-                parts[part] += System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(hash[(4 * part)..]);
-            }
+            sum.Add(row);
         }
 
-        return new TableDigest(count, parts[0], parts[1], parts[2], parts[3]);
+        return sum.Result;
+    }
+
+    /// <summary>Takes in rows one by one, for engines that do not compute digests themselves.</summary>
+    public sealed class Sum
+    {
+        private readonly StringBuilder _line = new();
+        private readonly long[] _parts = new long[4];
+        private long _rows;
+
+        public TableDigest Result => new(_rows, _parts[0], _parts[1], _parts[2], _parts[3]);
+
+        public void Add(IReadOnlyList<object?> row)
+        {
+            _line.Clear();
+            for (int column = 0; column < row.Count; column++)
+            {
+                _line.Append(column == 0 ? "" : "|");
+                AppendCanonical(_line, row[column]);
+            }
+
+            Span<byte> hash = stackalloc byte[MD5.HashSizeInBytes];
+            HashRow(_line.ToString(), hash);
+            _rows++;
+            for (int part = 0; part < _parts.Length; part++)
+            {
+                _parts[part] += BinaryPrimitives.ReadUInt32BigEndian(hash[(4 * part)..]);
+            }
+        }
     }
 
     /// <summary>The one text that a value has on every engine; the separator of columns is escaped inside text.</summary>
@@ -58,6 +71,6 @@ public sealed record TableDigest(long Rows, long Part0, long Part1, long Part2, 
         _ => throw new ArgumentException($"A digest knows no {value.GetType()}.", nameof(value)),
     };
 
-    [System.Diagnostics.CodeAnalysis.SuppressMessage("Security", "CA5351", Justification = "Tells rows apart; nobody is kept out by it, and every engine has it.")]
+    [SuppressMessage("Security", "CA5351", Justification = "Tells rows apart; nobody is kept out by it, and every engine has it.")]
     private static void HashRow(string line, Span<byte> hash) => MD5.HashData(Encoding.UTF8.GetBytes(line), hash);
 }

@@ -7,6 +7,7 @@ using ShopLake.Models;
 using ShopLake.Run;
 using ShopLake.Simulator;
 using ShopLake.Simulator.Books;
+using ShopLake.Tests.Engines;
 using ShopLake.Tests.Support;
 
 namespace ShopLake.Tests.Books;
@@ -49,6 +50,10 @@ internal sealed class SimulatedLake : IDisposable
 
     /// <summary>Every Gold table as the books have it.</summary>
     public IReadOnlyList<BookTable> Books { get; }
+
+    /// <summary>The tables that another engine computes otherwise from this Bronze; empty where none is.</summary>
+    public string Differences(string otherEngine) => TestEngine.Differences(
+        _engine, otherEngine, Library, _configuration, BronzeState.Of(Ledger.Open(_configuration.Lake)));
 
     public BookDifferences Compare(BookTable table)
     {
@@ -96,11 +101,7 @@ internal sealed class SimulatedLake : IDisposable
     {
         var ingested = new Ingestor(_configuration, Library.Catalog).Run();
         ingested.Sources.SelectMany(source => source.Errors).ShouldBeEmpty();
-        var ledger = Ledger.Open(_configuration.Lake);
-        var bronze = new BronzeState(
-            ledger.LastSequence,
-            table => BronzeReader.SelectSql(table, ledger),
-            (table, after) => BronzeReader.SelectSql(table, ledger, after));
+        var bronze = BronzeState.Of(Ledger.Open(_configuration.Lake));
         var report = LakeRun.Execute(_engine, Library, _configuration, bronze, null, CancellationToken.None);
         report.Build!.Rules.Where(rule => rule.Severity == Severity.Fail && rule.RowsFailed > 0).ShouldBeEmpty();
         report.Outcome.ShouldBe(RunOutcome.Published);

@@ -1,14 +1,14 @@
 using ShopLake.Catalog;
 using ShopLake.Configuration;
+using ShopLake.Engines;
+using ShopLake.Models;
+using ShopLake.Run;
 
 namespace ShopLake.Tests.Engines;
 
-/// <summary>An engine that tests run on. Whoever adds one adds its name here and a declaration of the suite.</summary>
+/// <summary>An engine that tests run on.</summary>
 internal static class TestEngine
 {
-    /// <summary>The engines whose results are held against DuckDB's, case by case.</summary>
-    public static readonly IReadOnlyList<string> Others = [];
-
     /// <summary>Settings that choose an engine, as <c>--set</c> takes them; skips the test where it is out of reach.</summary>
     public static IReadOnlyList<string> Settings(string engine) => [$"engine={engine}"];
 
@@ -18,5 +18,22 @@ internal static class TestEngine
         string yaml = $"lake: {lake}\nsources:\n" + string.Concat(LakeCatalog.RawTables.Select(table =>
             $"  {table}: {{ table: {table}, path: {table}.csv, format: csv, source_system: shop }}\n"));
         return ConfigurationLoader.Parse(yaml, "shoplake.yaml", lake, [.. Settings(engine), .. settings], _ => null);
+    }
+
+    /// <summary>
+    /// The tables that another engine computes otherwise from the same Bronze, inputs first, each with both digests; empty
+    /// where all are equal.
+    /// </summary>
+    public static string Differences(
+        IEngine live, string other, ModelLibrary library, LakeConfiguration configuration, BronzeState bronze)
+    {
+        LakeConfiguration otherwise = configuration with { Engine = other };
+        using IEngine rebuilt = LakeEngine.OpenScratch(otherwise);
+        Rebuild.Into(rebuilt, library, otherwise, bronze, null, CancellationToken.None);
+        return string.Join('\n', library.Models
+            .Select(model => (model.Name, Ours: live.Digest(model.Table, default), Theirs: rebuilt.Digest(model.Table, default)))
+            .Where(table => table.Ours != table.Theirs)
+            .Select(table => $"{table.Name}: {table.Ours.Rows} rows {table.Ours.Short} in {live.Name}, "
+                + $"{table.Theirs.Rows} rows {table.Theirs.Short} in {other}"));
     }
 }

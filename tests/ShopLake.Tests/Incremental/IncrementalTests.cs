@@ -64,12 +64,12 @@ public sealed class IncrementalTests
         return "";
     }
 
-    private static string Shown(Step[] steps) => string.Concat(steps.Select((step, run) =>
+    internal static string Shown(Step[] steps) => string.Concat(steps.Select((step, run) =>
         $"\nrun {run + 1}, configuration {step.Configuration}, models {step.Library}" + string.Concat(step.Rows.Select(row =>
             $"\n  {row.Table}: " + string.Join(", ", row.Values.Where(cell => cell.Value is not null).Select(cell => $"{cell.Key} {cell.Value}"))))));
 
     /// <summary>The shipped models with other texts in places, and without what only costs time here: comments and far days.</summary>
-    private static TemporaryFolder Models(params (string File, string Old, string New)[] changes)
+    internal static TemporaryFolder Models(params (string File, string Old, string New)[] changes)
     {
         var folder = new TemporaryFolder();
         string models = Repository.PathOf("models");

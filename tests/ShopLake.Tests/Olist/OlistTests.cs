@@ -2,10 +2,11 @@ using System.Globalization;
 using ShopLake.Bronze;
 using ShopLake.Catalog;
 using ShopLake.Configuration;
-using ShopLake.Engines.DuckDb;
+using ShopLake.Engines;
 using ShopLake.Ingest;
 using ShopLake.Models;
 using ShopLake.Run;
+using ShopLake.Tests.Engines;
 using ShopLake.Tests.Silver;
 using ShopLake.Tests.Support;
 
@@ -138,7 +139,7 @@ public sealed class OlistTests(OlistTests.Shop shop) : IClassFixture<OlistTests.
         lines[1] = string.Join(',', fields);
         File.WriteAllLines(payments, lines);
 
-        using var changed = new Shop(folder.Path);
+        using var changed = new Shop(folder.Path, []);
         Should.Throw<ShouldAssertException>(() => new OlistTests(changed).Payments_are_the_revenue_to_the_cent());
     }
 
@@ -152,14 +153,26 @@ public sealed class OlistTests(OlistTests.Shop shop) : IClassFixture<OlistTests.
         public const string HowToHaveData = "Set SHOPLAKE_OLIST to the folder of Olist's CSV files.";
 
         private readonly TemporaryFolder _lake = new();
-        private DuckDbEngine? _engine;
+        private static readonly ModelLibrary Library = ModelLibrary.Load(LakeCatalog.ShippedModels);
+
+        private readonly IReadOnlyList<string> _settings;
+        private IEngine? _engine;
 
         public Shop()
-            : this(Environment.GetEnvironmentVariable("SHOPLAKE_OLIST") ?? "")
+            : this(Environment.GetEnvironmentVariable("SHOPLAKE_OLIST") ?? "", [])
         {
         }
 
-        internal Shop(string data) => Data = data;
+        internal Shop(IReadOnlyList<string> settings)
+            : this(Environment.GetEnvironmentVariable("SHOPLAKE_OLIST") ?? "", settings)
+        {
+        }
+
+        internal Shop(string data, IReadOnlyList<string> settings)
+        {
+            Data = data;
+            _settings = settings;
+        }
 
         public string Data { get; }
 
@@ -170,25 +183,33 @@ public sealed class OlistTests(OlistTests.Shop shop) : IClassFixture<OlistTests.
             return _engine.Query(sql, TestContext.Current.CancellationToken);
         }
 
+        /// <summary>The tables that another engine computes otherwise; empty where none is.</summary>
+        public string Differences(string otherEngine)
+        {
+            Query("SELECT 1");
+            return TestEngine.Differences(
+                _engine!, otherEngine, Library, Configuration(), BronzeState.Of(Ledger.Open(_lake.Path)));
+        }
+
         public void Dispose()
         {
             _engine?.Dispose();
             _lake.Dispose();
         }
 
-        private DuckDbEngine Run()
+        private LakeConfiguration Configuration() => ConfigurationLoader.Load(
+            Repository.PathOf("examples/olist/shoplake.yaml"), [.. _settings],
+            name => name switch { "SHOPLAKE_OLIST" => Data, "SHOPLAKE_OLIST_LAKE" => _lake.Path, _ => null });
+
+        private IEngine Run()
         {
-            ModelLibrary library = ModelLibrary.Load(LakeCatalog.ShippedModels);
-            LakeConfiguration configuration = ConfigurationLoader.Load(
-                Repository.PathOf("examples/olist/shoplake.yaml"), [],
-                name => name switch { "SHOPLAKE_OLIST" => Data, "SHOPLAKE_OLIST_LAKE" => _lake.Path, _ => null });
-            IngestReport ingest = new Ingestor(configuration, library.Catalog).Run();
+            LakeConfiguration configuration = Configuration();
+            IngestReport ingest = new Ingestor(configuration, Library.Catalog).Run();
             ingest.Sources.SelectMany(source => source.Errors).ShouldBeEmpty();
             ingest.Sources.Sum(source => source.Rejected).ShouldBe(0);
 
-            var engine = DuckDbEngine.Open(Path.Combine(_lake.Path, "warehouse.duckdb"),
-                ModelVocabulary.Functions("duckdb", configuration), "1GB", spillFolder: null);
-            LakeRun.Execute(engine, library, configuration, BronzeState.Of(Ledger.Open(_lake.Path)), null, CancellationToken.None)
+            IEngine engine = LakeEngine.Open(configuration);
+            LakeRun.Execute(engine, Library, configuration, BronzeState.Of(Ledger.Open(_lake.Path)), null, CancellationToken.None)
                 .Outcome.ShouldBe(RunOutcome.Published);
             return engine;
         }

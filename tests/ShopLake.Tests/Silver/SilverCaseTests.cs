@@ -50,9 +50,9 @@ public sealed class SilverCaseTests
     public void A_case_that_cannot_be_read_says_where(string text, string message) =>
         Should.Throw<FormatException>(() => CaseFile.Parse(text, "canary")).Message.ShouldBe(message);
 
-    internal static string Differences(CaseFile situation)
+    internal static string Differences(CaseFile situation, string engine = "duckdb")
     {
-        using var lake = new SmallLake(situation.Sources, situation.Settings);
+        using var lake = new SmallLake(situation.Sources, situation.Settings, engine);
         lake.Fill(situation.Given.SelectMany(table => table.Rows.Select(row => new RawRow(table.Name,
             table.Columns.Zip(row).ToDictionary(cell => cell.First, cell => cell.Second)))));
         var differences = new StringBuilder();

@@ -1,16 +1,18 @@
 using System.Globalization;
 using ShopLake.Catalog;
 using ShopLake.Configuration;
-using ShopLake.Engines.DuckDb;
+using ShopLake.Engines;
 using ShopLake.Models;
 using ShopLake.Run;
+using ShopLake.Tests.Engines;
+using ShopLake.Tests.Support;
 
 namespace ShopLake.Tests.Silver;
 
 /// <summary>A row of Bronze: its values by column; what is left out gets a plain default.</summary>
 internal sealed record RawRow(string Table, IReadOnlyDictionary<string, string?> Values);
 
-/// <summary>A lake of literal rows, built by the real models on an engine in memory.</summary>
+/// <summary>A lake of literal rows, built by the real models on an engine that is gone afterwards.</summary>
 internal sealed class SmallLake : IDisposable
 {
     public static readonly ModelLibrary Library = ModelLibrary.Load(LakeCatalog.ShippedModels);
@@ -20,14 +22,17 @@ internal sealed class SmallLake : IDisposable
     private readonly HashSet<string> _built = [];
     private readonly Dictionary<string, string> _replaced = [];
     private readonly LakeConfiguration _configuration;
-    private readonly DuckDbEngine _engine;
+    private readonly TemporaryFolder _folder = new();
+    private readonly IEngine _engine;
 
-    public SmallLake(IEnumerable<string> sources, IReadOnlyList<string> settings)
+    public SmallLake(IEnumerable<string> sources, IReadOnlyList<string> settings, string engine = "duckdb")
     {
         string yaml = "lake: data\nsources:\n" + string.Concat(sources.Select(table =>
             $"  {table}: {{ table: {table}, path: {table}.csv, format: csv, source_system: shop }}\n"));
-        _configuration = ConfigurationLoader.Parse(yaml, "shoplake.yaml", Path.GetTempPath(), settings, _ => null);
-        _engine = DuckDbEngine.Open(":memory:", ModelVocabulary.Functions("duckdb", _configuration), "1GB", null);
+        _configuration = ConfigurationLoader.Parse(
+            yaml, "shoplake.yaml", _folder.Path, [.. TestEngine.Settings(engine), .. settings], _ => null);
+        _engine = LakeEngine.OpenScratch(_configuration);
+        _engine.Begin();
     }
 
     /// <summary>Replaces Bronze by these rows; tables are computed when they are asked for.</summary>
@@ -83,7 +88,11 @@ internal sealed class SmallLake : IDisposable
         Forget(model);
     }
 
-    public void Dispose() => _engine.Dispose();
+    public void Dispose()
+    {
+        _engine.Dispose();
+        _folder.Dispose();
+    }
 
     private void Forget(string table)
     {
@@ -118,7 +127,7 @@ internal sealed class SmallLake : IDisposable
             .OrderBy(row => string.Join(" | ", row), StringComparer.Ordinal),
     ];
 
-    private static string RawSelect(TableDefinition table, ILookup<string, RawRow> rows)
+    internal static string RawSelect(TableDefinition table, ILookup<string, RawRow> rows)
     {
         string name = table.Name[..^"_raw".Length];
         string[] values = [.. rows[name].Select((row, index) =>

@@ -1,0 +1,84 @@
+using Microsoft.Data.Sqlite;
+using ShopLake.Configuration;
+using ShopLake.Run;
+
+namespace ShopLake.Engines.Sqlite;
+
+/// <summary>SQLite's warehouses: a folder in the lake with a file for each layer, another for each kept state of the past.</summary>
+internal sealed class SqliteProvider : IEngineProvider
+{
+    public string Name => "sqlite";
+
+    public string About => "embedded, one file a layer; nothing to install";
+
+    public string Version(LakeConfiguration? configuration)
+    {
+        using var connection = new SqliteConnection("Data Source=:memory:");
+        connection.Open();
+        return connection.ServerVersion;
+    }
+
+    public IEngine Open(LakeConfiguration configuration)
+    {
+        Directory.CreateDirectory(configuration.Lake);
+        return SqliteEngine.Open(Live(configuration), Settings(configuration), Hold(configuration));
+    }
+
+    public IEngine OpenScratch(LakeConfiguration configuration)
+    {
+        string folder = Path.Combine(configuration.Lake, ".scratch", Guid.NewGuid().ToString());
+        Directory.CreateDirectory(folder);
+        return SqliteEngine.Open(new Generations(folder, "sqlite"), Settings(configuration), new ScratchFolder(folder));
+    }
+
+    public IEngine OpenAsOf(LakeConfiguration configuration, long sequence)
+    {
+        Directory.CreateDirectory(AsOfFolder(configuration));
+        return SqliteEngine.Open(AsOf(configuration, sequence), Settings(configuration), null);
+    }
+
+    public IWarehouseReader OpenReader(LakeConfiguration configuration) =>
+        OpenReader(configuration, Live(configuration), WarehouseOf(configuration));
+
+    public IWarehouseReader OpenAsOfReader(LakeConfiguration configuration, long sequence) =>
+        OpenReader(configuration, AsOf(configuration, sequence), AsOfFolder(configuration));
+
+    public string WarehouseOf(LakeConfiguration configuration) => Path.Combine(configuration.Lake, "sqlite");
+
+    private static SqliteReader OpenReader(LakeConfiguration configuration, Generations generations, string where) =>
+        generations.CurrentFolder is { } folder
+            ? SqliteReader.Open(folder, Settings(configuration))
+            : throw new ShopLakeException(FailureKind.OutOfReach,
+                $"There is no warehouse at {where} yet.\nTry: shoplake run, which builds it.");
+
+    private static string Settings(LakeConfiguration configuration) => ModelVocabulary.Functions("sqlite", configuration);
+
+    private static Generations Live(LakeConfiguration configuration) => new(configuration.Lake, "sqlite");
+
+    private static string AsOfFolder(LakeConfiguration configuration) => Path.Combine(configuration.Lake, ".asof");
+
+    private static Generations AsOf(LakeConfiguration configuration, long sequence) =>
+        new(AsOfFolder(configuration), FormattableString.Invariant($"{sequence:D12}.sqlite"));
+
+    /// <summary>Runs take turns. The operating system lets go of the file when the process ends, however it ends.</summary>
+    private static FileStream Hold(LakeConfiguration configuration)
+    {
+        string file = Path.Combine(configuration.Lake, ".sqlite.lock");
+        try
+        {
+            return new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException exception)
+        {
+            throw new ShopLakeException(FailureKind.OutOfReach,
+                $"The warehouse {Path.Combine(configuration.Lake, "sqlite")} is held: {exception.Message} "
+                + "If another shoplake process is writing to it, wait for that run to end and try again.", exception);
+        }
+    }
+
+    /// <summary>Gone when disposed.</summary>
+    private sealed class ScratchFolder(string folder) : IDisposable
+    {
+        public void Dispose() => Directory.Delete(folder, recursive: true);
+    }
+}

@@ -1,0 +1,147 @@
+using Microsoft.Data.Sqlite;
+using ShopLake.Catalog;
+using ShopLake.Run;
+using SQLitePCL;
+
+namespace ShopLake.Engines.Sqlite;
+
+/// <summary>Opens SQLite and speaks to it: one place for settings, cancellation, types and errors.</summary>
+internal static class SqliteSession
+{
+    /// <summary>One file each, attached under its name.</summary>
+    public static readonly IReadOnlyList<string> Layers = ["bronze", "silver", "gold", "prep", "config", "ops"];
+
+    /// <summary>What type each column has: what SQLite's own types do not tell.</summary>
+    public static readonly TableDefinition ColumnTypes = new("config", "columns",
+    [
+        new("table_name", ColumnType.Text, "schema and table"),
+        new("column_name", ColumnType.Text, "column"),
+        new("column_type", ColumnType.Text, "text, bigint, amount, double, boolean, timestamp or date"),
+    ]);
+
+    private const int DoubleQuotedTextInDml = 1013;
+    private const int DoubleQuotedTextInDdl = 1014;
+
+    /// <summary>A connection that knows the vocabulary and has no layers yet.</summary>
+    /// <param name="settingsRow">SELECT of the vocabulary's settings.</param>
+    public static SqliteConnection Connect(string settingsRow)
+    {
+        // As a URI, so that layers can be attached by URIs, too.
+        var connection = new SqliteConnection("Data Source=file::memory:;Pooling=False");
+        connection.Open();
+        raw.sqlite3_db_config(connection.Handle, DoubleQuotedTextInDml, 0, out _);
+        raw.sqlite3_db_config(connection.Handle, DoubleQuotedTextInDdl, 0, out _);
+        Execute(connection, "PRAGMA case_sensitive_like = ON", CancellationToken.None);
+        SqliteVocabulary.Teach(connection, settingsRow);
+        return connection;
+    }
+
+    /// <summary>Attaches the layers of a published folder, which nothing changes any more; empty ones where there is none.</summary>
+    public static void AttachPublished(SqliteConnection connection, string? folder)
+    {
+        foreach (string layer in Layers)
+        {
+            string file = folder is null ? ":memory:" : $"file:{Uri.EscapeDataString(FileOf(folder, layer))}?mode=ro&immutable=1";
+            Execute(connection, $"ATTACH {SqliteText.Literal(file)} AS {layer}", CancellationToken.None);
+        }
+    }
+
+    public static void Detach(SqliteConnection connection)
+    {
+        foreach (string layer in Layers)
+        {
+            Execute(connection, $"DETACH {layer}", CancellationToken.None);
+        }
+    }
+
+    public static string FileOf(string folder, string layer) => Path.Combine(folder, $"{layer}.sqlite");
+
+    public static bool Exists(SqliteConnection connection, string schema, string table) => Query(connection,
+        $"SELECT 1 FROM {schema}.sqlite_schema WHERE type = 'table' AND name = {SqliteText.Literal(table)}",
+        NoTypes, CancellationToken.None).Rows.Count > 0;
+
+    /// <summary>The types of all columns, by schema, table and column.</summary>
+    public static Dictionary<string, ColumnType> ReadTypes(SqliteConnection connection) =>
+        !Exists(connection, ColumnTypes.Schema, ColumnTypes.Name) ? [] : Query(connection,
+            $"SELECT table_name || '.' || column_name, column_type FROM {ColumnTypes.FullName}", NoTypes, CancellationToken.None)
+            .Rows.ToDictionary(
+                row => (string)row[0]!, row => Enum.Parse<ColumnType>((string)row[1]!, ignoreCase: true), StringComparer.Ordinal);
+
+    public static long Execute(SqliteConnection connection, string sql, CancellationToken cancellation) =>
+        Run(connection, sql, command =>
+        {
+            long before = raw.sqlite3_total_changes(connection.Handle);
+            command.ExecuteNonQuery();
+            return raw.sqlite3_total_changes(connection.Handle) - before;
+        }, cancellation);
+
+    public static QueryResult Query(
+        SqliteConnection connection, string sql, IReadOnlyDictionary<string, ColumnType> types, CancellationToken cancellation)
+    {
+        IReadOnlyList<string> names = [];
+        var rows = new List<object?[]>();
+        Read(connection, sql, types, columns => names = columns, row => rows.Add([.. row]), cancellation);
+        return new QueryResult(names, rows);
+    }
+
+    /// <summary>Hands rows on one by one, so that a result need not fit in memory. The list is the same for every row.</summary>
+    public static void Read(
+        SqliteConnection connection, string sql, IReadOnlyDictionary<string, ColumnType> types,
+        Action<IReadOnlyList<string>> columns, Action<IReadOnlyList<object?>> row, CancellationToken cancellation) =>
+        Run(connection, sql, command =>
+        {
+            using SqliteDataReader reader = command.ExecuteReader();
+            columns([.. Enumerable.Range(0, reader.FieldCount).Select(reader.GetName)]);
+            ColumnType?[] known = [.. Enumerable.Range(0, reader.FieldCount).Select(column => TypeOf(reader, column, types))];
+            object?[] values = new object?[reader.FieldCount];
+            while (reader.Read())
+            {
+                for (int column = 0; column < values.Length; column++)
+                {
+                    values[column] = reader.IsDBNull(column) ? null : SqliteText.Plain(reader.GetValue(column), known[column]);
+                }
+
+                row(values);
+            }
+
+            return 0;
+        }, cancellation);
+
+    /// <summary>Runs with SQLite's errors put into words of ours, and ends when asked to.</summary>
+    public static T Run<T>(
+        SqliteConnection connection, string sql, Func<SqliteCommand, T> execute, CancellationToken cancellation)
+    {
+        using SqliteCommand command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.CommandTimeout = 0;
+        cancellation.ThrowIfCancellationRequested();
+        using CancellationTokenRegistration registration = cancellation.Register(() => raw.sqlite3_interrupt(connection.Handle));
+        try
+        {
+            return execute(command);
+        }
+        catch (SqliteException exception)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            throw Explained(exception);
+        }
+    }
+
+    public static ShopLakeException Explained(SqliteException exception) => new(
+        exception.SqliteErrorCode is raw.SQLITE_ERROR or raw.SQLITE_CONSTRAINT or raw.SQLITE_MISMATCH or raw.SQLITE_RANGE
+            or raw.SQLITE_TOOBIG or raw.SQLITE_AUTH or raw.SQLITE_MISUSE or raw.SQLITE_READONLY
+            ? FailureKind.Usage
+            : FailureKind.OutOfReach,
+        exception.Message.Trim(), exception);
+
+    private static Dictionary<string, ColumnType> NoTypes { get; } = [];
+
+    /// <summary>The type of the table's column that a column of the result is; null where it was computed.</summary>
+    private static ColumnType? TypeOf(SqliteDataReader reader, int column, IReadOnlyDictionary<string, ColumnType> types)
+    {
+        string? origin = raw.sqlite3_column_origin_name(reader.Handle, column).utf8_to_string();
+        return origin is not null && types.TryGetValue(
+            $"{raw.sqlite3_column_database_name(reader.Handle, column).utf8_to_string()}."
+            + $"{raw.sqlite3_column_table_name(reader.Handle, column).utf8_to_string()}.{origin}", out ColumnType type) ? type : null;
+    }
+}

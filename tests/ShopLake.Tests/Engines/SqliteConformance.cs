@@ -1,0 +1,5 @@
+namespace ShopLake.Tests.Engines;
+
+public sealed class SqliteConformance() : EngineConformance("sqlite");
+
+public sealed class SqliteEquality() : EngineEquality("sqlite");
