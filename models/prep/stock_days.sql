@@ -9,6 +9,7 @@ scope: [product_id]
 reads:
   silver.stock_levels: product_id
   prep.calendar: all
+  prep.numbers: all
 */
 WITH levels AS (
     SELECT
@@ -21,23 +22,34 @@ WITH levels AS (
     FROM silver.stock_levels
 ),
 
+-- Only a level that is out is followed beyond the day it began, and few are.
+outages AS (
+    SELECT product_id, available_stock, changed_at, next_changed_at, first_day, next_day,
+        days_between(first_day, next_day) AS midnights
+    FROM levels
+    WHERE available_stock <= 0 AND next_day > first_day
+),
+
+-- A deletion ends a level and begins none.
+endings AS (
+    SELECT l.product_id, l.changed_at, l.next_changed_at, l.next_day
+    FROM levels AS l
+    LEFT JOIN levels AS n ON n.product_id = l.product_id AND n.changed_at = l.next_changed_at
+    WHERE l.next_day IS NOT NULL AND n.product_id IS NULL
+),
+
 spans AS (
     SELECT product_id, available_stock, changed_at, next_changed_at, next_day, first_day AS day, TRUE AS is_change
     FROM levels
     UNION ALL
-    -- Only a level that is out is followed beyond the day it began, and few are.
-    SELECT l.product_id, l.available_stock, l.changed_at, l.next_changed_at, l.next_day, c.day, FALSE
-    FROM levels AS l
-    JOIN prep.calendar AS c ON c.day > l.first_day AND c.day <= l.next_day
-    WHERE l.available_stock <= 0
+    SELECT
+        o.product_id, o.available_stock, o.changed_at, o.next_changed_at, o.next_day, plus_days(o.first_day, n.n), FALSE
+    FROM outages AS o
+    JOIN prep.numbers AS n ON n.n <= o.midnights
+    WHERE n.n > 0
     UNION ALL
-    -- A deletion ends a level and begins none.
-    SELECT l.product_id, NULL, l.changed_at, l.next_changed_at, l.next_day, l.next_day, TRUE
-    FROM levels AS l
-    WHERE l.next_day IS NOT NULL
-        AND NOT EXISTS (
-            SELECT 1 FROM levels AS n WHERE n.product_id = l.product_id AND n.changed_at = l.next_changed_at
-        )
+    SELECT product_id, NULL, changed_at, next_changed_at, next_day, next_day, TRUE
+    FROM endings
 ),
 
 days AS (

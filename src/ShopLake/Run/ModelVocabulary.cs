@@ -12,6 +12,7 @@ public static partial class ModelVocabulary
     public static string Functions(string engine, LakeConfiguration configuration)
     {
         string file = Path.Combine(LakeCatalog.ShippedModels, "engines", $"{engine}.sql");
+        TimeZoneInfo zone = TimeZoneInfo.FindSystemTimeZoneById(configuration.Time.ReportingZone);
         var settings = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["money_decimals"] = Number(configuration.Money.Decimals),
@@ -22,6 +23,9 @@ public static partial class ModelVocabulary
             ["funnel_window_seconds"] = Number((long)configuration.Time.FunnelWindow.TotalSeconds),
             ["earliest_day"] = Quoted(configuration.Time.EarliestDay.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)),
             ["reporting_zone"] = Quoted(configuration.Time.ReportingZone),
+            ["offsets_from"] = Instant(ZoneOffsets.First),
+            ["offsets_to"] = Instant(ZoneOffsets.End),
+            ["offset_micros_of_t"] = ZoneOffsets.Sql(zone, "t"),
         };
         return Setting().Replace(CommentLine().Replace(File.ReadAllText(file), ""), match =>
             settings.TryGetValue(match.Groups[1].Value, out string? value)
@@ -58,6 +62,8 @@ public static partial class ModelVocabulary
         .Select(source => new object?[] { source.Name, source.Table, source.SourceSystem });
 
     private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
+
+    internal static string Instant(DateTime at) => $"TIMESTAMP '{at.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)}'";
 
     private static string Quoted(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
 

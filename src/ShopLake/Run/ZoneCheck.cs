@@ -22,14 +22,19 @@ public static class ZoneCheck
         string values = string.Join(", ", instants.Select((at, index) =>
             $"({index}, as_utc('{at.ToString("yyyy-MM-dd HH:mm:ss.ffffff", CultureInfo.InvariantCulture)}'))"));
         QueryResult offsets = engine.Query(
-            $"WITH instants(i, t) AS (VALUES {values}) SELECT micros_between(t, local_time(t)) FROM instants ORDER BY i", cancellation);
+            $"""
+            WITH instants(i, t) AS (VALUES {values}),
+            days AS (SELECT i, t, business_day(t) AS day FROM instants),
+            starts AS (SELECT i, t, day, day_start(day) AS starts_at FROM days)
+            SELECT micros_between(t, local_time(t)), day, business_day(starts_at), business_day(plus_seconds(starts_at, -1))
+            FROM starts ORDER BY i
+            """, cancellation);
         string[] differences =
         [
-            .. instants.Zip(offsets.Rows, (at, row) => (at, theirs: at.AddMicroseconds((long)row[0]!), ours: at + zone.GetUtcOffset(at)))
-                .Where(pair => pair.theirs.Ticks != pair.ours.Ticks)
-                .Take(5)
-                .Select(pair => $"  {pair.at:yyyy-MM-dd HH:mm:ss.ffffff}Z is {pair.theirs:yyyy-MM-dd HH:mm:ss} in {engine.Name} "
-                    + $"and {pair.ours:yyyy-MM-dd HH:mm:ss} in .NET"),
+            .. instants.Zip(offsets.Rows)
+                .Select(pair => Difference(engine, zone, pair.First, pair.Second))
+                .Where(difference => difference is not null)
+                .Take(5)!,
         ];
         if (differences.Length > 0)
         {
@@ -38,6 +43,26 @@ public static class ZoneCheck
                 + Environment.NewLine + string.Join(Environment.NewLine, differences) + Environment.NewLine
                 + "Update the machine's tzdata, then run again.");
         }
+    }
+
+    /// <summary>
+    /// An engine may know a zone in two ways: one for an instant's day, one for a day's first instant. In the years where
+    /// both are used they must agree as well.
+    /// </summary>
+    private static string? Difference(IEngine engine, TimeZoneInfo zone, DateTime at, object?[] row)
+    {
+        DateTime theirs = at.AddMicroseconds((long)row[0]!);
+        DateTime ours = at + zone.GetUtcOffset(at);
+        if (theirs.Ticks != ours.Ticks)
+        {
+            return $"  {at:yyyy-MM-dd HH:mm:ss.ffffff}Z is {theirs:yyyy-MM-dd HH:mm:ss} in {engine.Name} "
+                + $"and {ours:yyyy-MM-dd HH:mm:ss} in .NET";
+        }
+
+        var day = (DateOnly)row[1]!;
+        return at < ZoneOffsets.First || at >= ZoneOffsets.End || (day == (DateOnly)row[2]! && day > (DateOnly)row[3]!)
+            ? null
+            : $"  {engine.Name} does not begin the day {day:yyyy-MM-dd} where .NET does";
     }
 
     /// <summary>The instants at which the zone's offset changes, to the second.</summary>
