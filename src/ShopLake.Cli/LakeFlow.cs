@@ -11,6 +11,8 @@ namespace ShopLake.Cli;
 /// <summary>From Bronze to Gold, as several verbs need it.</summary>
 internal static class LakeFlow
 {
+    private const int RunAttempts = 3;
+
     /// <summary>Brings the warehouse up to the ledger and publishes it.</summary>
     /// <param name="answers">Asked of the warehouse afterwards, as one process holds it at a time.</param>
     public static RunReport Build(
@@ -18,12 +20,24 @@ internal static class LakeFlow
     {
         var library = Library(configuration);
         var bronze = BronzeState.Of(Ledger.Open(configuration.Lake));
-        using var engine = LakeEngine.Open(configuration);
-        using var progress = terminal.StartProgress("Silver and Gold");
-        var report = LakeRun.Execute(engine, library, configuration, bronze, progress, terminal.Cancellation);
-        progress.Dispose();
-        answers(report, engine);
-        return report;
+        for (int attempt = 1; ; attempt++)
+        {
+            RunReport? report = null;
+            try
+            {
+                using var engine = LakeEngine.Open(configuration);
+                using var progress = terminal.StartProgress("Silver and Gold");
+                report = LakeRun.Execute(engine, library, configuration, bronze, progress, terminal.Cancellation);
+                progress.Dispose();
+                answers(report, engine);
+                return report;
+            }
+            catch (ShopLakeException lost) when (lost.IsTransient && report is null && attempt < RunAttempts)
+            {
+                // A run that was lost published nothing, or everything; doing it again is right in both cases.
+                terminal.Log($"{lost.Message}\nThe run begins again, attempt {attempt + 1} of {RunAttempts}.");
+            }
+        }
     }
 
     /// <summary>Judges every rule over all of Bronze in a warehouse of its own, so that nothing is published.</summary>

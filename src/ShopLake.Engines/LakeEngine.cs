@@ -1,5 +1,6 @@
 using ShopLake.Configuration;
 using ShopLake.Engines.DuckDb;
+using ShopLake.Engines.Postgres;
 using ShopLake.Engines.Sqlite;
 using ShopLake.Models;
 using ShopLake.Run;
@@ -16,7 +17,7 @@ public sealed record EngineState(string Name, bool IsReachable, string? Version,
 /// <summary>Opens the warehouse that a configuration names: the one place where engines are told apart.</summary>
 public static class LakeEngine
 {
-    private static readonly IReadOnlyList<IEngineProvider> Providers = [new DuckDbProvider(), new SqliteProvider()];
+    private static readonly IReadOnlyList<IEngineProvider> Providers = [new DuckDbProvider(), new SqliteProvider(), new PostgresProvider()];
 
     /// <summary>The words for all engines of this build.</summary>
     public static IReadOnlyList<string> Names => [.. Providers.Select(provider => provider.Name)];

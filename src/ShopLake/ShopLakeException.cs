@@ -17,4 +17,7 @@ public sealed class ShopLakeException(FailureKind kind, string message, Exceptio
     : Exception(message, inner)
 {
     public FailureKind Kind { get; } = kind;
+
+    /// <summary>Whether the same may succeed when it is tried again, as after a connection that was lost.</summary>
+    public bool IsTransient { get; init; }
 }

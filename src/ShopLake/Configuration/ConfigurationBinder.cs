@@ -1,9 +1,10 @@
+using System.Text.RegularExpressions;
 using ShopLake.Catalog;
 
 namespace ShopLake.Configuration;
 
 /// <summary>Makes the records of a configuration from its checked settings.</summary>
-internal sealed class ConfigurationBinder(string folder, LakeCatalog catalog, Mistakes mistakes)
+internal sealed partial class ConfigurationBinder(string folder, LakeCatalog catalog, Mistakes mistakes)
 {
     public LakeConfiguration Bind(Setting root) => new()
     {
@@ -41,10 +42,10 @@ internal sealed class ConfigurationBinder(string folder, LakeCatalog catalog, Mi
         if (root.Find("engine") is { Value: null })
             return null;
 
-        if (engine == "postgres" && url is null)
-            mistakes.Add(root.Node!, "engine postgres needs the key url, for example url: ${SHOPLAKE_URL}.");
-        else if (engine != "postgres" && url is not null)
+        if (engine != "postgres" && url is not null)
             mistakes.Add(url.Node!, $"url is for a server; engine {engine} has none. Remove it.");
+        else if (url?.Node is { } written && Password().IsMatch(written.Written))
+            mistakes.Add(written, "a password does not belong in this file: write url: ${SHOPLAKE_POSTGRES}, or leave url out.");
 
         return url?.Value as string;
     }
@@ -73,4 +74,8 @@ internal sealed class ConfigurationBinder(string folder, LakeCatalog catalog, Mi
 
         return path;
     }
+
+    /// <summary>In the two forms that name a server; a variable in its place is none.</summary>
+    [GeneratedRegex(@"(?:password|pwd)\s*=\s*[^\s$;]|://[^/@:]*:[^$@]", RegexOptions.IgnoreCase)]
+    private static partial Regex Password();
 }

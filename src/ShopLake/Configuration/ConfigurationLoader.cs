@@ -99,6 +99,7 @@ public static partial class ConfigurationLoader
         if (node.Kind != NodeKind.Text)
             return;
 
+        node.Written = node.Text;
         node.Text = Variable().Replace(node.Text, match =>
         {
             string name = match.Groups["name"].Value;

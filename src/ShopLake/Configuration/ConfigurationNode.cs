@@ -26,6 +26,9 @@ internal sealed class ConfigurationNode(NodeKind kind, string where, int line)
 
     public string Text { get; set; } = "";
 
+    /// <summary>The text as it stands in the file, before variables are filled in.</summary>
+    public string Written { get; set; } = "";
+
     public List<ConfigurationNode> Items { get; } = [];
 
     public List<(ConfigurationNode Key, ConfigurationNode Value)> Entries { get; } = [];

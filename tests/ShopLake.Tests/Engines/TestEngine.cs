@@ -10,14 +10,17 @@ namespace ShopLake.Tests.Engines;
 internal static class TestEngine
 {
     /// <summary>Settings that choose an engine, as <c>--set</c> takes them; skips the test where it is out of reach.</summary>
-    public static IReadOnlyList<string> Settings(string engine) => [$"engine={engine}"];
+    /// <param name="lake">The lake's folder, where its warehouse outlives an engine: each has a warehouse of its own.</param>
+    public static IReadOnlyList<string> Settings(string engine, string lake = "warehouses that are gone when disposed") => engine == "postgres"
+        ? ["engine=postgres", $"url={TestPostgres.DatabaseOf(lake)}"]
+        : [$"engine={engine}"];
 
     /// <summary>A lake without feeds, one source for each raw table.</summary>
     public static LakeConfiguration Configuration(string engine, string lake, params IEnumerable<string> settings)
     {
         string yaml = $"lake: {lake}\nsources:\n" + string.Concat(LakeCatalog.RawTables.Select(table =>
             $"  {table}: {{ table: {table}, path: {table}.csv, format: csv, source_system: shop }}\n"));
-        return ConfigurationLoader.Parse(yaml, "shoplake.yaml", lake, [.. Settings(engine), .. settings], _ => null);
+        return ConfigurationLoader.Parse(yaml, "shoplake.yaml", lake, [.. Settings(engine, lake), .. settings], _ => null);
     }
 
     /// <summary>

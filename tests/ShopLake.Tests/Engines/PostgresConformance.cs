@@ -1,0 +1,5 @@
+namespace ShopLake.Tests.Engines;
+
+public sealed class PostgresConformance() : EngineConformance("postgres");
+
+public sealed class PostgresEquality() : EngineEquality("postgres");
