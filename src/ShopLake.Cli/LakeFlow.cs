@@ -47,6 +47,7 @@ internal static class LakeFlow
         var bronze = BronzeState.Of(Ledger.Open(configuration.Lake));
         using var engine = LakeEngine.OpenScratch(configuration);
         using var progress = terminal.StartProgress("Silver, Gold and rules");
+        engine.Begin();
         return Warehouse.Build(engine, library, configuration, bronze, progress, terminal.Cancellation);
     }
 

@@ -3,3 +3,5 @@ namespace ShopLake.Tests.Engines;
 public sealed class SqliteConformance() : EngineConformance("sqlite");
 
 public sealed class SqliteEquality() : EngineEquality("sqlite");
+
+public sealed class SqliteVerbs() : EngineVerbs("sqlite");

@@ -1,0 +1,161 @@
+using System.Text.Json;
+using ShopLake.Bronze;
+using ShopLake.Catalog;
+using ShopLake.Configuration;
+using ShopLake.Engines;
+using ShopLake.Ingest;
+using ShopLake.Models;
+using ShopLake.Run;
+using ShopLake.Tests.Cli;
+using ShopLake.Tests.Support;
+
+namespace ShopLake.Tests.Engines;
+
+/// <summary>The program on every engine, over the lake that <c>init</c> makes. One declaration an engine.</summary>
+/// <param name="engine">The word for it in <c>shoplake.yaml</c>.</param>
+public abstract class EngineVerbs(string engine) : IDisposable
+{
+    private const string Gross = "SELECT cast(sum(gross_minor) AS bigint) AS gross FROM gold.revenue_daily";
+
+    private static readonly ModelLibrary Library = ModelLibrary.Load(LakeCatalog.ShippedModels);
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose()
+    {
+        _folder.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    [Fact]
+    public void Every_verb_works()
+    {
+        Init();
+        Do("run").ExitCode.ShouldBe(0);
+        JsonDocument.Parse(Do("run", "--json").Output).RootElement.GetProperty("outcome").GetString().ShouldBe("unchanged");
+        Do("query", "SELECT day, gross_minor, refunds_minor FROM gold.revenue_daily ORDER BY day", "--csv").Output
+            .ShouldBe("day,gross_minor,refunds_minor\n2025-01-10,2000,0\n2025-02-03,4750,0\n2025-02-10,1200,1200\n");
+        JsonDocument.Parse(Do("query", "SELECT is_paid FROM gold.orders ORDER BY order_id LIMIT 1", "--json").Output)
+            .RootElement[0].GetProperty("is_paid").ValueKind.ShouldBe(JsonValueKind.True);
+        Do("query", "SELECT count(*) AS n FROM bronze.payments_raw", "--csv").Output.ShouldBe("n\n5\n");
+        Do("check").ExitCode.ShouldBe(0);
+        JsonDocument.Parse(Do("status", "--json").Output).RootElement.GetProperty("warehouse").GetProperty("as_of_day")
+            .GetString().ShouldBe("2025-02-10");
+        Do("engines", "--json").ExitCode.ShouldBe(0);
+
+        foreach (string other in LakeEngine.Names.Where(name => name is "duckdb" or "sqlite").Append(engine).Distinct())
+        {
+            CommandRun verified = Do("verify", "--against", other);
+            verified.ExitCode.ShouldBe(0, verified.Error);
+        }
+
+        Do("asof", "1").ExitCode.ShouldBe(0);
+        Do("query", "SELECT count(*) AS n FROM gold.orders", "--asof", "1", "--csv").Output
+            .ShouldNotBe(Do("query", "SELECT count(*) AS n FROM gold.orders", "--csv").Output);
+        Do("query", "SELECT count(*) AS n FROM gold.orders", "--asof", "6", "--csv").Output
+            .ShouldBe(Do("query", "SELECT count(*) AS n FROM gold.orders", "--csv").Output);
+    }
+
+    [Fact]
+    public void A_changed_cell_is_found_by_verify()
+    {
+        Init();
+        Do("run").ExitCode.ShouldBe(0);
+        TableDefinition revenue = Library.Catalog.Find("gold.revenue_daily")!;
+        using (IEngine warehouse = LakeEngine.Open(Configuration()))
+        {
+            object?[][] rows = [.. warehouse.Query("SELECT * FROM gold.revenue_daily", default).Rows];
+            int gross = revenue.Columns.Select(column => column.Name).ToList().IndexOf("gross_minor");
+            rows[0][gross] = (long)rows[0][gross]! + 1;
+            warehouse.Begin();
+            warehouse.Fill(revenue, "", rows);
+            warehouse.Commit();
+        }
+
+        CommandRun found = Do("verify");
+
+        found.ExitCode.ShouldBe((int)FailureKind.CheckFailed);
+        found.Error.ShouldContain("gold.revenue_daily only live:");
+        found.Error.ShouldContain("gold.revenue_daily only rebuilt:");
+    }
+
+    [Fact]
+    public void A_question_that_is_none_is_refused()
+    {
+        Init();
+        Do("run").ExitCode.ShouldBe(0);
+        foreach (string sql in (string[])
+        [
+            "DELETE FROM gold.orders",
+            "INSERT INTO gold.orders SELECT * FROM gold.orders",
+            "DROP TABLE gold.orders",
+            "CREATE TABLE gold.mine AS SELECT 1 AS one",
+            "SELECT 1; DELETE FROM gold.orders",
+            "SELECT 1; -- then\nSELECT 2",
+            "ATTACH '/etc/hostname' AS elsewhere",
+            "COPY gold.orders TO '/tmp/shoplake-never-written'",
+            "SELECT * FROM gold.no_such_table",
+            "SELECT \"nonsense\" FROM gold.orders",
+        ])
+        {
+            CommandRun refused = Do("query", sql);
+            refused.ExitCode.ShouldBe((int)FailureKind.Usage, sql);
+            refused.Error.ShouldNotBeEmpty();
+        }
+
+        File.Exists("/tmp/shoplake-never-written").ShouldBeFalse();
+        Do("verify").ExitCode.ShouldBe(0);
+    }
+
+    [Fact]
+    public void Nothing_is_read_before_the_first_run()
+    {
+        Init();
+
+        Do("query", "SELECT 1 AS one FROM gold.orders").ExitCode.ShouldBe((int)FailureKind.OutOfReach);
+        Do("status").ExitCode.ShouldBe(0);
+        Do("verify").ExitCode.ShouldBe((int)FailureKind.Usage);
+    }
+
+    [Fact]
+    public void Readers_of_Gold_see_the_old_state_until_the_new_one_is_whole()
+    {
+        Init();
+        Do("run").ExitCode.ShouldBe(0);
+        _folder.Write("feeds/payments-2.csv", "order,attempt,state,amount,at\no4,7,ok,10.50,1739214961\n");
+        new Ingestor(Configuration(), Library.Catalog).Run();
+        var during = new List<object?>();
+
+        using (IEngine warehouse = LakeEngine.Open(Configuration()))
+        {
+            LakeRun.Execute(warehouse, Library, Configuration(), BronzeState.Of(Ledger.Open(Configuration().Lake)),
+                new Watching(step => during.AddRange(step is "gold.revenue_daily" or "publish" ? [Ask()] : [])), default)
+                .Outcome.ShouldBe(RunOutcome.Published);
+        }
+
+        during.ShouldBe([7950L, 7950L]);
+        Ask().ShouldBe(9000L);
+    }
+
+    private object? Ask()
+    {
+        using IWarehouseReader reader = LakeEngine.OpenReader(Configuration(), Gross);
+        return reader.Query(Gross, default).Rows[0][0];
+    }
+
+    private void Init() => CommandRun.Of("init", _folder.Path).ExitCode.ShouldBe(0);
+
+    private LakeConfiguration Configuration() => ConfigurationLoader.Load(
+        Path.Combine(_folder.Path, "shoplake.yaml"), TestEngine.Settings(engine));
+
+    private CommandRun Do(string verb, params string[] arguments) => CommandRun.Of(
+    [
+        verb, .. arguments, "--config", Path.Combine(_folder.Path, "shoplake.yaml"),
+        .. TestEngine.Settings(engine).SelectMany(setting => new[] { "--set", setting }),
+    ]);
+
+    private sealed class Watching(Action<string> watch) : IProgress<string>
+    {
+        public void Report(string value) => watch(value);
+    }
+}
