@@ -18,7 +18,6 @@ internal static class LakeFlow
     public static RunReport Build(
         Terminal terminal, LakeConfiguration configuration, Action<RunReport, IEngine> answers)
     {
-        var library = Library(configuration);
         var bronze = BronzeState.Of(Ledger.Open(configuration.Lake));
         for (int attempt = 1; ; attempt++)
         {
@@ -27,7 +26,8 @@ internal static class LakeFlow
             {
                 using var engine = LakeEngine.Open(configuration);
                 using var progress = terminal.StartProgress("Silver and Gold");
-                report = LakeRun.Execute(engine, library, configuration, bronze, progress, terminal.Cancellation);
+                report = LakeRun.WhereNothingIsNew(engine, configuration, bronze.LedgerSequence) ?? LakeRun.Execute(
+                    engine, Library(configuration), configuration, bronze, progress, terminal.Cancellation);
                 progress.Dispose();
                 answers(report, engine);
                 return report;
@@ -96,7 +96,6 @@ internal static class LakeFlow
         return sequence;
     }
 
-    private static ModelLibrary Library(LakeConfiguration configuration) => configuration.Models is { } own
-        ? ModelLibrary.Load(LakeCatalog.ShippedModels, own)
-        : ModelLibrary.Load(LakeCatalog.ShippedModels);
+    private static ModelLibrary Library(LakeConfiguration configuration) =>
+        ModelLibrary.Load(ModelLibrary.Folders(configuration.Models));
 }

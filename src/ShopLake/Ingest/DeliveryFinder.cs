@@ -5,7 +5,7 @@ using ShopLake.Configuration;
 namespace ShopLake.Ingest;
 
 /// <summary>Tells which files of a source are new. A delivery is its bytes, whatever its name.</summary>
-internal sealed class DeliveryFinder(Source source, string projectFolder)
+internal sealed class DeliveryFinder(Source source, string projectFolder, FileHashes fileHashes)
 {
     /// <summary>Files that were delivered before.</summary>
     public List<string> Known { get; } = [];
@@ -36,14 +36,15 @@ internal sealed class DeliveryFinder(Source source, string projectFolder)
             {
                 IsGrowing = source.Growing,
                 Mends = MendsOf(info.Name),
+                Stamp = FileStamp.Of(info),
             };
-            if (file.Mends?.IsAsExported(Ledger.HashOf(info.FullName)) ?? false)
+            if (file.Mends?.IsAsExported(fileHashes.Of(info)) ?? false)
             {
                 continue;
             }
 
             bool isKnown = file.Start > 0 ? file.Start == file.Length
-                : sizes.Contains(info.Length) && !hashes.Add(Ledger.HashOf(info.FullName));
+                : sizes.Contains(info.Length) && !hashes.Add(fileHashes.Of(info));
             if (isKnown)
             {
                 Known.Add(name);
@@ -68,18 +69,25 @@ internal sealed class DeliveryFinder(Source source, string projectFolder)
             return null;
         }
 
+        if (last.Bytes == info.Length)
+        {
+            return fileHashes.Of(info) == last.Sha256 ? Behind(last, null) : null;
+        }
+
         using var stream = new HashingStream(info.FullName, last.Bytes);
         if (stream.Finish() != last.Sha256)
         {
             return null;
         }
 
-        return new FileReading(info.FullName, name, info.Length)
+        return Behind(last, stream.Release());
+
+        FileReading Behind(Delivery read, IncrementalHash? hash) => new(info.FullName, name, info.Length)
         {
             IsGrowing = true,
-            Start = last.Bytes,
-            StartHash = stream.Release(),
-            RecordsBefore = last.RecordsBefore + last.Records,
+            Start = read.Bytes,
+            StartHash = hash,
+            RecordsBefore = read.RecordsBefore + read.Records,
         };
     }
 

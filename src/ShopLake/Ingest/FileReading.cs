@@ -30,6 +30,9 @@ internal sealed class FileReading(string path, string name, long length)
     /// </summary>
     public IncrementalHash? StartHash { get; init; }
 
+    /// <summary>As it was when it was found; null where its bytes are read in parts.</summary>
+    public FileStamp? Stamp { get; init; }
+
     /// <summary>Gives the delivered bytes of a record back; null where they are UTF-8 anyway.</summary>
     public Utf8Transcoder? Transcoder { get; set; }
 

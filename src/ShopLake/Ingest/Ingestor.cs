@@ -17,14 +17,16 @@ public sealed class Ingestor(LakeConfiguration configuration, LakeCatalog catalo
     public IngestReport Run(IProgress<IngestProgress>? progress = null, CancellationToken cancellation = default)
     {
         Ledger ledger = Ledger.Open(configuration.Lake);
+        var hashes = new FileHashes(configuration.Lake);
         var reports = new List<SourceReport>();
         foreach (Source source in configuration.Sources)
         {
             var ingest = new SourceIngest(
-                configuration, source, catalog.Raw(source.Table), ledger, storage ?? new DurableStorage(), progress);
+                configuration, source, catalog.Raw(source.Table), ledger, storage ?? new DurableStorage(), hashes, progress);
             reports.Add(ingest.Run(cancellation));
         }
 
+        hashes.Save();
         return new IngestReport(reports);
     }
 }

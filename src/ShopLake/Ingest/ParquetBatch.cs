@@ -57,6 +57,7 @@ internal static class ParquetBatch
     {
         using var stream = new HashingStream(file.Path, file.Length);
         file.Sha256 = stream.Finish();
+        file.BytesTaken = file.Length;
     }
 
     private static ParquetColumn[] Describe(FileReading file, BatchContext context)

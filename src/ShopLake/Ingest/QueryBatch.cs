@@ -17,7 +17,7 @@ internal static class QueryBatch
 
     /// <returns>The files of each view, hashed.</returns>
     /// <exception cref="ShopLakeException">A view has no file.</exception>
-    public static IReadOnlyList<QueryFile> FindInputs(Source source, string projectFolder)
+    public static IReadOnlyList<QueryFile> FindInputs(Source source, string projectFolder, FileHashes hashes)
     {
         var inputs = new List<QueryFile>();
         foreach ((string view, string pattern) in source.Files.OrderBy(pair => pair.Key, StringComparer.Ordinal))
@@ -32,7 +32,7 @@ internal static class QueryBatch
             inputs.AddRange(paths.Select(path => new QueryFile(view,
                 new FileReading(path, DeliveryFinder.NameOf(path, projectFolder), new FileInfo(path).Length)
                 {
-                    Sha256 = Ledger.HashOf(path),
+                    Sha256 = hashes.Of(new FileInfo(path)),
                 })));
         }
 

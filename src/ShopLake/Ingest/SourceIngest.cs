@@ -8,7 +8,7 @@ namespace ShopLake.Ingest;
 /// <summary>Brings what is new in one source to Bronze, in one commit.</summary>
 internal sealed class SourceIngest(
     LakeConfiguration configuration, Source source, TableDefinition table, Ledger ledger, DurableStorage storage,
-    IProgress<IngestProgress>? progress)
+    FileHashes hashes, IProgress<IngestProgress>? progress)
 {
     private readonly List<ShopLakeException> _errors = [];
     private readonly List<string> _known = [];
@@ -58,7 +58,7 @@ internal sealed class SourceIngest(
         BronzeWriter writer, BronzeMapping mapping, SourceZone zone, ProgressMeter meter,
         CancellationToken cancellation)
     {
-        var finder = new DeliveryFinder(source, configuration.ProjectFolder);
+        var finder = new DeliveryFinder(source, configuration.ProjectFolder, hashes);
         IReadOnlyList<string> paths = Paths(writer.Ledger);
         IReadOnlyList<FileReading> files = finder.FindNew(paths, writer.Ledger);
         _known.AddRange(finder.Known);
@@ -70,9 +70,11 @@ internal sealed class SourceIngest(
             FileReading? failed = null;
             try
             {
-                return InSession(writer, mapping, zone, meter, context => source.Format == SourceFormat.Parquet
+                LedgerRecord? record = InSession(writer, mapping, zone, meter, context => source.Format == SourceFormat.Parquet
                     ? ParquetBatch.Read(files, context, file => failed = file)
                     : RecordBatch.Read(files, context, file => failed = file), cancellation);
+                Remember(files);
+                return record;
             }
             catch (UnreadableFileException exception) when (failed is not null)
             {
@@ -85,11 +87,23 @@ internal sealed class SourceIngest(
         return null;
     }
 
+    /// <summary>Files that were read to their end need not be read again to be known.</summary>
+    private void Remember(IEnumerable<FileReading> files)
+    {
+        foreach (FileReading file in files)
+        {
+            if (file.Stamp is { } stamp && file.BytesTaken == file.Length)
+            {
+                hashes.Remember(file.Path, stamp, file.Sha256);
+            }
+        }
+    }
+
     private LedgerRecord? IngestQuery(
         BronzeWriter writer, BronzeMapping mapping, SourceZone zone, ProgressMeter meter,
         CancellationToken cancellation)
     {
-        IReadOnlyList<QueryFile> inputs = QueryBatch.FindInputs(source, configuration.ProjectFolder);
+        IReadOnlyList<QueryFile> inputs = QueryBatch.FindInputs(source, configuration.ProjectFolder, hashes);
         string identity = QueryBatch.Identity(source, inputs);
         LedgerRecord? last = writer.Ledger.Records.LastOrDefault(record => record.Source == source.Name);
         if (last?.Deliveries[0].Sha256 == identity)

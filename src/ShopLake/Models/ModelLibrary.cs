@@ -24,6 +24,11 @@ public sealed class ModelLibrary
 
     public IReadOnlyList<Check> Checks { get; }
 
+    /// <summary>The shipped models and a lake's own.</summary>
+    /// <param name="own">Folder of the lake's own models; null where it has none.</param>
+    public static IReadOnlyList<string> Folders(string? own) =>
+        own is null ? [LakeCatalog.ShippedModels] : [LakeCatalog.ShippedModels, own];
+
     /// <summary>Reads every <c>.sql</c> file below the folders: the shipped models, then the user's own.</summary>
     /// <exception cref="ShopLakeException">All mistakes of all files, each with file and line.</exception>
     public static ModelLibrary Load(params IReadOnlyList<string> folders)

@@ -16,6 +16,23 @@ internal static class Fingerprint
             .Select(column => $"{model.Name} {column.Name} {column.Type}")
             .Append(string.Join(',', model.Grain)))]);
 
+    /// <returns>
+    /// SHA-256 of all that models are made of: their files, the program that reads them, words and settings. While it stays,
+    /// no model has changed, which is known without reading one.
+    /// </returns>
+    public static string OfEverything(string engine, LakeConfiguration configuration) => Hash(
+    [
+        typeof(Fingerprint).Module.ModuleVersionId.ToString(),
+        ModelVocabulary.Functions(engine, configuration),
+        .. ModelVocabulary.VocabularyRows(configuration).Select(row => string.Join('\0', row)),
+        .. ModelVocabulary.SourceRows(configuration).Select(row => string.Join('\0', row)),
+        .. ModelLibrary.Folders(configuration.Models)
+            .SelectMany(folder => Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
+                .Where(file => Path.GetExtension(file) is ".sql" or ".yaml")
+                .Order(StringComparer.Ordinal)
+                .SelectMany(file => new[] { Path.GetRelativePath(folder, file), File.ReadAllText(file) })),
+    ]);
+
     /// <returns>SHA-256 of everything that a model's rows depend on besides its data inputs.</returns>
     public static string OfModel(Model model, string functions, LakeConfiguration configuration)
     {

@@ -38,6 +38,7 @@ public static class LakeRun
         Publication next = Next(engine, library, configuration, bronze.LedgerSequence, published);
         if (next.IsSameStateAs(published))
         {
+            Remember(engine, published!, next.Everything);
             return Report(RunOutcome.Unchanged, null);
         }
 
@@ -85,6 +86,32 @@ public static class LakeRun
             new(runId, outcome, bronze.LedgerSequence, build, DateTime.UtcNow - startedAt);
     }
 
+    /// <summary>
+    /// The report of a run that has nothing to do, told without reading the models; null where there may be something. A
+    /// program that is called every minute mostly ends here.
+    /// </summary>
+    public static RunReport? WhereNothingIsNew(IEngine engine, LakeConfiguration configuration, long ledgerSequence)
+    {
+        DateTime startedAt = DateTime.UtcNow;
+        return Publication.Read(engine) is { } published
+            && published.LedgerSequence == ledgerSequence
+            && published.Everything == Fingerprint.OfEverything(engine.Name, configuration)
+            && (engine is not IParquetEngine || new GoldFolder(configuration.Lake).Current == published.Generation)
+            ? new RunReport(Guid.CreateVersion7(startedAt).ToString(), RunOutcome.Unchanged, ledgerSequence, null, DateTime.UtcNow - startedAt)
+            : null;
+    }
+
+    /// <summary>A comment in a model or a new program changes no table; the next run need not find that out again.</summary>
+    private static void Remember(IEngine engine, Publication published, string everything)
+    {
+        if (published.Everything != everything)
+        {
+            engine.Begin();
+            (published with { Everything = everything }).Write(engine);
+            engine.Commit();
+        }
+    }
+
     /// <summary>The published state, computed by today's models and settings.</summary>
     /// <exception cref="ShopLakeException">Nothing is published yet, or models or settings have changed since.</exception>
     public static Publication RequireCurrent(IEngine engine, ModelLibrary library, LakeConfiguration configuration)
@@ -100,7 +127,8 @@ public static class LakeRun
         IEngine engine, ModelLibrary library, LakeConfiguration configuration, long ledgerSequence, Publication? published)
     {
         string functions = ModelVocabulary.Functions(engine.Name, configuration);
-        return new Publication((published?.Generation ?? 0) + 1, ledgerSequence, Fingerprint.OfShape(library), DateTime.UtcNow,
+        return new Publication((published?.Generation ?? 0) + 1, ledgerSequence, Fingerprint.OfShape(library),
+            Fingerprint.OfEverything(engine.Name, configuration), DateTime.UtcNow,
             library.Models.ToDictionary(
                 model => model.Name, model => Fingerprint.OfModel(model, functions, configuration), StringComparer.Ordinal));
     }

@@ -6,10 +6,12 @@ namespace ShopLake.Run;
 /// <param name="Generation">Number of the published state; its Gold folder has the same number.</param>
 /// <param name="LedgerSequence">Last commit that it has seen.</param>
 /// <param name="Shape">Fingerprint of the columns of all tables.</param>
+/// <param name="Everything">Fingerprint of all that its models were made of.</param>
 /// <param name="PublishedAt">UTC.</param>
 /// <param name="Models">Fingerprint of each model that it was computed by.</param>
 public sealed record Publication(
-    long Generation, long LedgerSequence, string Shape, DateTime PublishedAt, IReadOnlyDictionary<string, string> Models)
+    long Generation, long LedgerSequence, string Shape, string Everything, DateTime PublishedAt,
+    IReadOnlyDictionary<string, string> Models)
 {
     /// <summary>The published state, or null before the first one.</summary>
     public static Publication? Read(IEngine engine)
@@ -19,12 +21,16 @@ public sealed record Publication(
             return null;
         }
 
-        object?[] row = Rows(OpsTables.Published)[0];
-        return new Publication((long)row[0]!, (long)row[1]!, (string)row[2]!, (DateTime)row[3]!, Rows(OpsTables.ModelStates)
-            .ToDictionary(state => (string)state[0]!, state => (string)state[1]!, StringComparer.Ordinal));
+        QueryResult states = Query(OpsTables.Published);
+        Dictionary<string, object?> state = states.Columns.Zip(states.Rows[0]).ToDictionary(StringComparer.Ordinal);
+        return new Publication(
+            (long)state["generation"]!, (long)state["ledger_sequence"]!, (string)state["shape"]!,
+            // A warehouse that an earlier program published has none.
+            (string?)state.GetValueOrDefault("everything") ?? "",
+            (DateTime)state["published_at"]!,
+            Query(OpsTables.ModelStates).Rows.ToDictionary(row => (string)row[0]!, row => (string)row[1]!, StringComparer.Ordinal));
 
-        IReadOnlyList<object?[]> Rows(TableDefinition table) =>
-            engine.Query($"SELECT * FROM {table.FullName}", CancellationToken.None).Rows;
+        QueryResult Query(TableDefinition table) => engine.Query($"SELECT * FROM {table.FullName}", CancellationToken.None);
     }
 
     /// <summary>Whether another state says the same as this one.</summary>
@@ -35,7 +41,7 @@ public sealed record Publication(
 
     internal void Write(IEngine engine)
     {
-        engine.Fill(OpsTables.Published, "What readers see now.", [[Generation, LedgerSequence, Shape, PublishedAt]]);
+        engine.Fill(OpsTables.Published, "What readers see now.", [[Generation, LedgerSequence, Shape, Everything, PublishedAt]]);
         engine.Fill(OpsTables.ModelStates, "By what each table was computed.",
             Models.OrderBy(model => model.Key, StringComparer.Ordinal).Select(model => new object?[] { model.Key, model.Value }));
     }

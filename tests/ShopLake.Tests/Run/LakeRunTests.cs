@@ -45,6 +45,26 @@ public sealed class LakeRunTests : IDisposable
     }
 
     [Fact]
+    public void That_nothing_is_new_is_told_without_the_models_until_anything_is()
+    {
+        Ingest();
+        NothingIsNew(Configuration()).ShouldBeFalse("nothing is published yet");
+        Run();
+
+        NothingIsNew(Configuration()).ShouldBeTrue();
+        NothingIsNew(Configuration() with { Money = new MoneyRules("EUR", 3) }).ShouldBeFalse("a setting is new");
+        NothingIsNew(Configuration() with { Models = Directory.CreateDirectory(Path.Combine(_folder.Path, "own")).FullName })
+            .ShouldBeTrue("an empty folder holds no model");
+        File.WriteAllText(Path.Combine(_folder.Path, "own", "mine.sql"), "SELECT 1");
+        NothingIsNew(Configuration() with { Models = Path.Combine(_folder.Path, "own") }).ShouldBeFalse("a model is new");
+        Directory.Delete(Path.Combine(Configuration().Lake, "gold"));
+        NothingIsNew(Configuration()).ShouldBeFalse("the swap of Gold is to be finished");
+        Run();
+        DeliverTheRest();
+        NothingIsNew(Configuration()).ShouldBeFalse("rows are new");
+    }
+
+    [Fact]
     public void Gold_on_disk_is_the_published_generation()
     {
         Ingest();
@@ -164,6 +184,12 @@ public sealed class LakeRunTests : IDisposable
         }
 
         Ingest();
+    }
+
+    private static bool NothingIsNew(LakeConfiguration configuration)
+    {
+        using IEngine engine = LakeEngine.Open(configuration);
+        return LakeRun.WhereNothingIsNew(engine, configuration, Ledger.Open(configuration.Lake).LastSequence) is not null;
     }
 
     private RunReport Run(ModelLibrary? library = null)
