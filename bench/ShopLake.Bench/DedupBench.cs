@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using DuckDB.NET.Data;
 using ShopLake.Catalog;
@@ -9,19 +8,19 @@ using ShopLake.Run;
 namespace ShopLake.Bench;
 
 /// <summary>
-/// Each event once, at its first delivery: the models that do it, against one GROUP BY over the same Bronze rows that gives
-/// the same events and counts their redeliveries. Every fourteenth row is a redelivery, at any distance.
+/// Each event once, at its first delivery: the models that do it, against GROUP BYs over the same Bronze rows that give the
+/// same events and count their redeliveries. Every fourteenth row is a redelivery, at any distance.
 /// </summary>
 internal sealed class DedupBench : IDisposable
 {
-    private const string MemoryLimit = "4GB";
     private const double Reach = 1.15;
 
     private const string Columns = "event_id, session_id, user_id, resolved_user_id, event_type, source_event_type, event_at, "
         + "ingested_at, device_type, lateness_seconds, is_late, is_clock_skewed, source_system, _batch_id, _source_file, "
         + "_source_row";
 
-    private const string GroupBy = """
+    /// <summary>The natural way: the first row of each group. Its groups cannot be spilled.</summary>
+    private const string FirstOfGroup = """
         SELECT event_id, first.session_id, first.user_id, first.user_id AS resolved_user_id,
             first.event_type, first.event_type AS source_event_type,
             first.event_ts AS event_at, first.ingestion_time AS ingested_at, first.device_type,
@@ -40,13 +39,35 @@ internal sealed class DedupBench : IDisposable
         )
         """;
 
+    /// <summary>The way for more events than memory holds: groups of numbers only, joined back.</summary>
+    private const string JoinedBack = """
+        SELECT r.event_id, r.session_id, r.user_id, r.user_id AS resolved_user_id,
+            r.event_type, r.event_type AS source_event_type,
+            r.event_ts AS event_at, r.ingestion_time AS ingested_at, r.device_type,
+            seconds_between(r.event_ts, r.ingestion_time) AS lateness_seconds,
+            r.ingestion_time > plus_seconds(r.event_ts, late_after_seconds()) AS is_late,
+            r.event_ts > plus_seconds(r.ingestion_time, skew_tolerance_seconds()) AS is_clock_skewed,
+            redeliveries, r.source_system, r._batch_id, r._source_file, r._source_row
+        FROM bronze.events_raw AS r
+        JOIN (
+            SELECT event_id, count(*) - 1 AS redeliveries, min(_batch_id * 1000000000 + _source_row) AS first
+            FROM bronze.events_raw
+            GROUP BY event_id
+        ) AS f ON f.event_id = r.event_id AND f.first = r._batch_id * 1000000000 + r._source_row
+        """;
+
     private readonly string _folder = Directory.CreateTempSubdirectory("shoplake-bench-").FullName;
     private readonly DuckDBConnection _connection;
     private readonly long _rows;
     private readonly int _rounds;
+    private readonly string _memoryLimit;
 
-    public DedupBench(int millions, int rounds)
+    /// <param name="millions">Rows of Bronze.</param>
+    /// <param name="rounds">How often both ways run, interleaved.</param>
+    /// <param name="memoryLimit">What DuckDB may hold before it spills.</param>
+    public DedupBench(int millions, int rounds, string memoryLimit)
     {
+        _memoryLimit = memoryLimit;
         _rows = millions * 1_000_000L;
         _rounds = rounds;
         _connection = new DuckDBConnection($"DataSource={Path.Combine(_folder, "warehouse.duckdb")}");
@@ -59,28 +80,23 @@ internal sealed class DedupBench : IDisposable
         Prepare();
         ModelLibrary library = ModelLibrary.Load(LakeCatalog.ShippedModels);
         Model[] models = [.. library.Models.Where(model => model.Name is "prep.event_exclusions" or "silver.events")];
-        var ours = new List<Cost>();
-        var floors = new List<Cost>();
+        Way[] ways =
+        [
+            new("models", () => models.ToList().ForEach(model => Create(model.Name, model.Sql)),
+                "silver.events", "duplicate_deliveries + conflicting_deliveries"),
+            new("GROUP BY, first row", () => Create("floor.events", FirstOfGroup), "floor.events", "redeliveries"),
+            new("GROUP BY, joined back", () => Create("floor.events", JoinedBack), "floor.events", "redeliveries"),
+        ];
         for (int round = 0; round < _rounds; round++)
         {
-            ours.Add(Cost.Of(() => models.ToList().ForEach(model => Create(model.Name, model.Sql))));
-            floors.Add(Cost.Of(() => Create("floor.events", GroupBy)));
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"models {ours[^1].Seconds:F1} s, processors {ours[^1].ProcessorSeconds:F1} s; GROUP BY {floors[^1].Seconds:F1} s, "
-                + $"processors {floors[^1].ProcessorSeconds:F1} s"));
+            foreach (Way way in ways.Where(way => way.IsPossible))
+            {
+                Measure(way, output);
+            }
         }
 
-        string events = Digest("duplicate_deliveries + conflicting_deliveries", "silver.events");
-        bool isEqual = events == Digest("redeliveries", "floor.events");
-        Cost our = Cost.Median(ours);
-        Cost floor = Cost.Median(floors);
-        long peak = Process.GetCurrentProcess().PeakWorkingSet64 / 1_000_000;
-        output.WriteLine("| rows | GROUP BY s | models s | ratio | reach | CPU ratio | peak MB | events equal |");
-        output.WriteLine("| --- | --- | --- | --- | --- | --- | --- | --- |");
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"| {_rows:N0} | {floor.Seconds:F1} | {our.Seconds:F1} | {our.Seconds / floor.Seconds:F2} | {Reach:F2} | "
-            + $"{our.ProcessorSeconds / floor.ProcessorSeconds:F2} | {peak} | {(isEqual ? "yes" : "NO")} |"));
-        return isEqual;
+        Report(ways, output);
+        return ways.Where(way => way.IsPossible).Select(way => way.Events).Distinct().Count() == 1;
     }
 
     public void Dispose()
@@ -89,12 +105,47 @@ internal sealed class DedupBench : IDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
+    private void Measure(Way way, TextWriter output)
+    {
+        try
+        {
+            way.Costs.Add(Cost.Of(way.Create));
+            way.Events = Digest(way.Redeliveries, way.Table);
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"{way.Name}: {way.Costs[^1].Seconds:F1} s, processors {way.Costs[^1].ProcessorSeconds:F1} s"));
+        }
+        catch (DuckDBException exception) when (exception.Message.Contains("Out of Memory", StringComparison.Ordinal))
+        {
+            way.IsPossible = false;
+            output.WriteLine($"{way.Name}: not within {_memoryLimit}");
+        }
+    }
+
+    private void Report(Way[] ways, TextWriter output)
+    {
+        Cost models = Cost.Median(ways[0].Costs);
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{_rows:N0} rows, memory {_memoryLimit}, {Environment.ProcessorCount} processors, medians of {_rounds}"));
+        output.WriteLine("| against | its s | models s | ratio | reach | CPU ratio | events equal |");
+        output.WriteLine("| --- | --- | --- | --- | --- | --- | --- |");
+        foreach (Way floor in ways[1..])
+        {
+            Cost? cost = floor.IsPossible ? Cost.Median(floor.Costs) : null;
+            output.WriteLine(cost is null
+                ? $"| {floor.Name} | out of memory | {models.Seconds:F1} | | | | |"
+                : string.Create(CultureInfo.InvariantCulture, $"| {floor.Name} | {cost.Seconds:F1} | {models.Seconds:F1} | "
+                    + $"{models.Seconds / cost.Seconds:F2} | {Reach:F2} | "
+                    + $"{models.ProcessorSeconds / cost.ProcessorSeconds:F2} | "
+                    + $"{(floor.Events == ways[0].Events ? "yes" : "NO")} |"));
+        }
+    }
+
     /// <summary>Bronze, the vocabulary, and the models' other inputs, which hold nothing here.</summary>
     private void Prepare()
     {
         var configuration = new LakeConfiguration { ProjectFolder = _folder, Lake = _folder };
         string file = Path.Combine(_folder, "events.parquet");
-        Execute($"SET memory_limit = '{MemoryLimit}'");
+        Execute($"SET memory_limit = '{_memoryLimit}'");
         Execute("SET preserve_insertion_order = false");
         Execute($"SET temp_directory = '{Path.Combine(_folder, ".spill")}'");
         Execute(ModelVocabulary.Functions("duckdb", configuration));
@@ -151,5 +202,18 @@ internal sealed class DedupBench : IDisposable
         using DuckDBCommand command = _connection.CreateCommand();
         command.CommandText = sql;
         command.ExecuteNonQuery();
+    }
+
+    /// <param name="Create">Makes the table of events.</param>
+    /// <param name="Redeliveries">SQL of the number of an event's later deliveries.</param>
+    private sealed record Way(string Name, Action Create, string Table, string Redeliveries)
+    {
+        public List<Cost> Costs { get; } = [];
+
+        /// <summary>Digest of its events; empty before the first round.</summary>
+        public string Events { get; set; } = "";
+
+        /// <summary>It fits in memory.</summary>
+        public bool IsPossible { get; set; } = true;
     }
 }

@@ -19,11 +19,11 @@ public static class Program
             orders     of the shop, ten events for each; 1000000 when left out
             rounds     how often each path runs, interleaved; 3 when left out
             peers      folder of the other tools; only the script is measured when left out
-        dedup [millions] [rounds]
-            Finds each event's first delivery by the models within 4 GB of memory, and compares with one GROUP BY over the
-            same Bronze rows. 100 million rows take about 40 GB of disk.
+        dedup [millions] [rounds] [memory]
+            Finds each event's first delivery by the models, and compares with one GROUP BY over the same Bronze rows.
             millions   of Bronze rows; 10 when left out
             rounds     how often both run, interleaved; 3 when left out
+            memory     what DuckDB may hold before it spills; 4GB when left out
         power-loss [states]
             Loses power during ingestion in so many ways, and looks whether each lake is sound and goes on.
             states     1000 when left out
@@ -48,7 +48,8 @@ public static class Program
                 }
 
             case "dedup":
-                using (var bench = new DedupBench(Number(arguments, 1, 10), Number(arguments, 2, 3)))
+                using (var bench = new DedupBench(
+                    Number(arguments, 1, 10), Number(arguments, 2, 3), arguments.ElementAtOrDefault(3) ?? "4GB"))
                 {
                     return bench.Run(Console.Out) ? 0 : 1;
                 }

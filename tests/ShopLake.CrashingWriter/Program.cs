@@ -27,10 +27,15 @@ public static class Program
         });
         Console.WriteLine("ready");
         var catalog = LakeCatalog.Load(LakeCatalog.ShippedModels);
-        bool isWell = Sources(arguments).All(source =>
-            new Ingestor(Configuration(arguments[0], source), catalog, storage).Run().Failure is null);
+        ShopLakeException[] errors =
+        [
+            .. Sources(arguments).SelectMany(source =>
+                new Ingestor(Configuration(arguments[0], source), catalog, storage).Run().Sources)
+                .SelectMany(report => report.Errors),
+        ];
         Console.WriteLine(steps);
-        return isWell ? 0 : 1;
+        errors.ToList().ForEach(error => Console.WriteLine(error.Message));
+        return errors.Length == 0 ? 0 : 1;
     }
 
     private static IEnumerable<Source> Sources(string[] arguments)

@@ -73,8 +73,19 @@ internal sealed class BronzeWriter : IDisposable
     public LakeFile Keep(string path, long rows)
     {
         string temporary = path + BronzeLayout.TemporarySuffix;
-        _storage.Sync(temporary);
-        var file = new LakeFile(_layout.Relative(path), rows, new FileInfo(temporary).Length, Ledger.HashOf(temporary));
+        // The disk takes the file while its hash is computed.
+        var sync = Task.Run(() => _storage.Sync(temporary));
+        string sha256;
+        try
+        {
+            sha256 = Ledger.HashOf(temporary);
+        }
+        finally
+        {
+            sync.GetAwaiter().GetResult();
+        }
+
+        var file = new LakeFile(_layout.Relative(path), rows, new FileInfo(temporary).Length, sha256);
         _storage.Rename(temporary, path);
         _storage.SyncFolder(Path.GetDirectoryName(path)!);
         return file;

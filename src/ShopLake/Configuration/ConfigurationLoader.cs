@@ -56,6 +56,12 @@ public static partial class ConfigurationLoader
             throw new ShopLakeException(
                 FailureKind.Usage, $"{file}:{error.Start.Line}: this is not YAML: {error.Message}", error);
         }
+        catch (InvalidOperationException error)
+        {
+            // The parser's word for some texts that end where it expects more.
+            throw new ShopLakeException(FailureKind.Usage, $"{file}: this is not YAML. Look for what is not closed or "
+                + "not indented like the lines around it.", error);
+        }
     }
 
     /// <summary>Sets one value; groups on the way to it are made where they are missing.</summary>

@@ -85,7 +85,7 @@ internal static class KnownKeys
         new("limits.columns", Integer(1, 100_000), "1000", "Columns of one file."),
         new("limits.decompression_ratio", Integer(1, 1_000_000), "1000", "Unpacked bytes for each packed byte."),
         new("limits.batch_rows", Integer(1, 1_000_000_000_000), "50000000", "Rows of one Bronze file of a batch."),
-        new("limits.memory_limit", Size, "4GB", "Memory that DuckDB may hold before it spills to disk."),
+        new("limits.memory_limit", Memory, "4GB", "Memory that DuckDB may hold before it spills to disk."),
     ];
 
     /// <summary>The key above all others, its descendants linked.</summary>

@@ -66,6 +66,15 @@ internal sealed partial record ValueType(
         text => Bytes(text) is null ? null : text,
         () => Pattern("^[0-9]{1,9} ?([KMGT]i?)?B$"));
 
+    /// <summary>DuckDB cannot even hold its own with less, and may then end the process instead of saying so.</summary>
+    private const long LeastMemory = 64_000_000;
+
+    public static readonly ValueType Memory = Size with
+    {
+        Words = "a size of at least 64MB such as 4GB",
+        Parse = text => Bytes(text) >= LeastMemory ? text : null,
+    };
+
     private static readonly string[] SizeUnits = ["", "K", "M", "G", "T"];
 
     public static ValueType Choice(params string[] choices) => new(

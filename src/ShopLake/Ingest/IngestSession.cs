@@ -79,13 +79,17 @@ internal sealed class IngestSession : IDisposable
         return rows;
     }
 
+    /// <summary>The memory limit was not enough, also with what can be spilled.</summary>
+    public static bool IsOutOfMemory(DuckDBException exception) =>
+        exception.Message.Contains("Out of Memory Error", StringComparison.Ordinal);
+
     /// <summary>
     /// Writes a SELECT as Parquet, as Bronze keeps it. The encodings of version 2 make files a quarter smaller, and
-    /// record numbers nearly free.
+    /// record numbers nearly free. Each thread holds a row group in memory, so that wide rows end it early.
     /// </summary>
     public long Copy(string select, string file, CancellationToken cancellation) => Execute(
         $"COPY (\n{select}\n) TO {Sql.Literal(file)} (FORMAT parquet, "
-        + "PARQUET_VERSION v2, COMPRESSION zstd, USE_TMP_FILE false)",
+        + "PARQUET_VERSION v2, COMPRESSION zstd, ROW_GROUP_SIZE_BYTES '64MB', USE_TMP_FILE false)",
         cancellation);
 
     public void Dispose()

@@ -53,7 +53,7 @@ internal sealed class JsonRowWriter(SourceFields fields, Limits limits) : RowWri
         }
         catch (JsonException exception)
         {
-            return reader.CurrentDepth >= limits.JsonDepth
+            return IsTooDeep(reader, record)
                 ? $"it is nested deeper than {limits.JsonDepth} (limits.json_depth)"
                 : $"it is not valid JSON at byte {exception.BytePositionInLine}";
         }
@@ -61,6 +61,15 @@ internal sealed class JsonRowWriter(SourceFields fields, Limits limits) : RowWri
         {
             return $"a text near byte {reader.TokenStartIndex} holds half of a surrogate pair";
         }
+    }
+
+    /// <summary>The reader stopped in front of an object or array for which the limit leaves no room.</summary>
+    private bool IsTooDeep(Utf8JsonReader reader, ReadOnlySpan<byte> record)
+    {
+        bool isInside = reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray;
+        int depth = reader.CurrentDepth + (isInside ? 1 : 0);
+        ReadOnlySpan<byte> rest = record[(int)reader.BytesConsumed..].TrimStart(" \t\r\n,:"u8);
+        return depth >= limits.JsonDepth && rest is [(byte)'{' or (byte)'[', ..];
     }
 
     private string? ReadObject(ref Utf8JsonReader reader, ReadOnlySpan<byte> record)

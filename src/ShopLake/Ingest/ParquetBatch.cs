@@ -9,6 +9,12 @@ internal static class ParquetBatch
 {
     private sealed record ParquetColumn(string Name, string Type);
 
+    /// <summary>Records of a file, from one number up to before another; 0-based.</summary>
+    private sealed record Slice(FileReading File, long From, long To)
+    {
+        public bool IsWhole => From == 0 && To == File.Records;
+    }
+
     /// <exception cref="UnreadableFileException">One of the files; <paramref name="failed"/> says which.</exception>
     public static BatchContent Read(IReadOnlyList<FileReading> files, BatchContext context, Action<FileReading> failed)
     {
@@ -21,14 +27,17 @@ internal static class ParquetBatch
         // The files' hashes are taken while DuckDB reads them.
         using Task hashes = Task.Run(() => files.ToList().ForEach(Hash), context.Cancellation);
         var written = new List<WrittenFile>();
-        IEnumerable<string> selects = files
-            .GroupBy(file => string.Join('\n', columns[file].Select(column => $"{column.Name} {column.Type}")))
-            .Select(group => Select([.. group], columns[group.First()], context));
         try
         {
-            context.Write(written, string.Join("\nUNION ALL\n", selects));
+            foreach (IReadOnlyList<Slice> part in Parts(files, context.Configuration.Limits.BatchRows))
+            {
+                IEnumerable<string> selects = part
+                    .GroupBy(slice => (slice.IsWhole ? null : slice, Schema(columns[slice.File])))
+                    .Select(group => Select([.. group], columns[group.First().File], context));
+                context.Write(written, string.Join("\nUNION ALL\n", selects));
+            }
         }
-        catch (DuckDBException)
+        catch (DuckDBException exception) when (!IngestSession.IsOutOfMemory(exception))
         {
             // The error may name no file: the one whose pages cannot be read is found by reading each.
             files.ToList().ForEach(file => Guard(file, failed, () => context.Session.Query(
@@ -51,6 +60,37 @@ internal static class ParquetBatch
             Drift = [.. files.SelectMany(file =>
                 context.Mapping.Drift(file.Name, columns[file].Select(column => column.Name)))],
         };
+    }
+
+    private static string Schema(IEnumerable<ParquetColumn> columns) =>
+        string.Join('\n', columns.Select(column => $"{column.Name} {column.Type}"));
+
+    /// <summary>What goes into one Bronze file each: as many records as the limit allows.</summary>
+    private static IEnumerable<IReadOnlyList<Slice>> Parts(IEnumerable<FileReading> files, long most)
+    {
+        var part = new List<Slice>();
+        long room = most;
+        foreach (FileReading file in files)
+        {
+            for (long from = 0; from < file.Records;)
+            {
+                long to = Math.Min(file.Records, from + room);
+                part.Add(new Slice(file, from, to));
+                room -= to - from;
+                from = to;
+                if (room == 0)
+                {
+                    yield return part;
+                    part = [];
+                    room = most;
+                }
+            }
+        }
+
+        if (part.Count > 0)
+        {
+            yield return part;
+        }
     }
 
     private static void Hash(FileReading file)
@@ -99,10 +139,11 @@ internal static class ParquetBatch
         }
     }
 
-    /// <summary>Bronze rows of files that have the same columns.</summary>
+    /// <summary>Bronze rows of files that have the same columns, or of a slice of one.</summary>
     private static string Select(
-        IReadOnlyList<FileReading> files, IReadOnlyList<ParquetColumn> columns, BatchContext context)
+        IReadOnlyList<Slice> slices, IReadOnlyList<ParquetColumn> columns, BatchContext context)
     {
+        FileReading[] files = [.. slices.Select(slice => slice.File)];
         SourceFields fields = context.Mapping.Fields;
         var sources = fields.Fields.Select(field => columns.FirstOrDefault(column =>
             column.Name.Equals(field.Name, StringComparison.OrdinalIgnoreCase))).ToArray();
@@ -113,18 +154,21 @@ internal static class ParquetBatch
             .. columns.Where(column => fields.IsRescued(column.Name)).Select(column =>
                 $"{fields.RescueSql(column.Name)} || {Json(column)}"),
         ];
-        string name = files.Count == 1
+        string name = files.Length == 1
             ? Sql.Literal(files[0].Name)
             : $"{Sql.List(files.Select(file => file.Name))}[CAST(file_index AS BIGINT) + 1]";
         string rows = $"""
             SELECT {name} AS _source_file,
                 file_row_number + 1 AS _source_row, {BronzeMapping.Joined(rescued)} AS _rest
                 {string.Concat(selected.Select(field => ", " + field))}
-            FROM {Relation(files)}
+            FROM {Relation(files)}{(slices[0].IsWhole ? "" : Of(slices[0]))}
             """;
         string[] types = [.. sources.Select(column => column?.Type ?? "VARCHAR")];
         return context.Mapping.Select(rows, types, context.Constants);
     }
+
+    private static string Of(Slice slice) =>
+        $" WHERE file_row_number >= {slice.From} AND file_row_number < {slice.To}";
 
     /// <summary>
     /// A value as JSON; NULL where it is NULL. Numbers that JSON readers would round are given as text.
@@ -135,9 +179,13 @@ internal static class ParquetBatch
         bool isPlain = column.Type == "BOOLEAN" || column.Type.EndsWith("INT", StringComparison.Ordinal)
             || column.Type.EndsWith("INTEGER", StringComparison.Ordinal);
         return isPlain ? $"CAST({name} AS VARCHAR)"
-            : ColumnReading.IsNested(column.Type) ? $"CAST(to_json({name}) AS VARCHAR)"
+            : ColumnReading.IsNested(column.Type) ? NestedJson(name)
             : $"CAST(to_json(CAST({name} AS VARCHAR)) AS VARCHAR)";
     }
+
+    /// <summary>DuckDB writes NaN and infinities within lists and structs as they are, which is no JSON: then as text.</summary>
+    private static string NestedJson(string name) => $"CASE WHEN json_valid(CAST(to_json({name}) AS VARCHAR)) "
+        + $"THEN CAST(to_json({name}) AS VARCHAR) ELSE CAST(to_json(CAST({name} AS VARCHAR)) AS VARCHAR) END";
 
     private static string Relation(IReadOnlyList<FileReading> files) =>
         $"read_parquet({Sql.List(files.Select(file => file.Path))}, hive_partitioning = false)";

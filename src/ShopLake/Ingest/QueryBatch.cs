@@ -89,7 +89,15 @@ internal static class QueryBatch
             """;
         var written = new List<WrittenFile>();
         string[] types = [.. Enumerable.Repeat("VARCHAR", fields.Fields.Count)];
-        context.Write(written, context.Mapping.Select(rows, types, context.Constants, [RowHash]));
+        long most = context.Configuration.Limits.BatchRows;
+        long news = long.Parse(
+            context.Session.Query("SELECT count(*) FROM new_rows")[0][0]!, CultureInfo.InvariantCulture);
+        for (long from = 0; from < news; from += most)
+        {
+            string part = $"{rows} WHERE _number > {from} AND _number <= {from + most}";
+            context.Write(written, context.Mapping.Select(part, types, context.Constants, [RowHash]));
+        }
+
         long count = written.Sum(file => file.Rows);
         return new BatchContent
         {
@@ -119,7 +127,7 @@ internal static class QueryBatch
                 $"CREATE TEMP TABLE result AS SELECT CAST(COLUMNS(*) AS VARCHAR) FROM (\n{query}\n)",
                 context.Cancellation);
         }
-        catch (DuckDBException exception)
+        catch (DuckDBException exception) when (!IngestSession.IsOutOfMemory(exception))
         {
             throw new ShopLakeException(FailureKind.Usage, $"The query of source {context.Source.Name} (shoplake.yaml "
                 + $"line {context.Source.Line}) fails: {exception.Message.Trim()}", exception);

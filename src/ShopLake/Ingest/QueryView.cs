@@ -24,7 +24,8 @@ internal static class QueryView
                 CreateFromRecords(view, files, context);
             }
         }
-        catch (Exception exception) when (exception is UnreadableFileException or DuckDBException)
+        catch (Exception exception) when (exception is UnreadableFileException
+            || exception is DuckDBException failure && !IngestSession.IsOutOfMemory(failure))
         {
             throw new ShopLakeException(FailureKind.UnreadableInput, $"Source {context.Source.Name} was not ingested, "
                 + $"since `{view}` cannot be read: {exception.Message.Trim()}", exception);
@@ -39,8 +40,7 @@ internal static class QueryView
             .. files.SelectMany(file => NamesOf(file, source, context)).Distinct(StringComparer.OrdinalIgnoreCase),
         ];
         var fields = new SourceFields(source, [], names.Select(name => new SourceField(name, IsHeld: true)));
-        using var feed = new RecordFeed(
-            files, fields, context.Configuration.Limits, context.DeadLetters, context.Observer);
+        using var feed = new RecordFeed(files, fields, Whole(context), context.DeadLetters, context.Observer);
         string function = $"records_of_{view}";
         RecordTable table = context.Session.AddTable(function, fields, context.Configuration.Limits);
         IEnumerable<string> columns = names.Select((name, position) =>
@@ -49,6 +49,10 @@ internal static class QueryView
             $"CREATE TEMP TABLE {Sql.Name(view)} AS SELECT {string.Join(", ", columns)} FROM {Sql.Name(function)}()",
             context.Cancellation));
     }
+
+    /// <summary>A view holds all records of its files, however many go into one file of Bronze.</summary>
+    private static Limits Whole(BatchContext context) =>
+        context.Configuration.Limits with { BatchRows = long.MaxValue };
 
     private static IEnumerable<string> NamesOf(FileReading file, Source source, BatchContext context)
     {
@@ -61,7 +65,7 @@ internal static class QueryView
         }
 
         // Only the whole file tells which keys its lines have.
-        using var feed = new RecordFeed([trial], fields, context.Configuration.Limits, null, context.Observer);
+        using var feed = new RecordFeed([trial], fields, Whole(context), null, context.Observer);
         RecordTable table = context.Session.AddTable($"keys_{Guid.NewGuid():N}", fields, context.Configuration.Limits);
         table.Read(feed, () => context.Session.Execute($"SELECT count(*) FROM {table.Name}()", context.Cancellation));
         return trial.Keys;

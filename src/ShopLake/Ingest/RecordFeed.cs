@@ -117,7 +117,7 @@ internal sealed class RecordFeed : IDisposable
         while (_partRecords < _limits.BatchRows && (_file is not null || OpenNext()))
         {
             _observer.Tick(_stream!.BytesRead, _file!);
-            RecordBlock? block = ReadBlock();
+            RecordBlock? block = ReadBlock((int)Math.Min(int.MaxValue, _limits.BatchRows - _partRecords));
             if (block is null)
             {
                 CloseFile();
@@ -188,7 +188,7 @@ internal sealed class RecordFeed : IDisposable
             RecordBlock? block;
             do
             {
-                block = ReadBlock(mostRecords: 1);
+                block = ReadBlock(mostRecords: 1, isHeader: true);
                 if (block is null)
                 {
                     // Nothing was delivered, or a growing file's header is not written yet.
@@ -209,7 +209,7 @@ internal sealed class RecordFeed : IDisposable
     }
 
     /// <returns>Whole records from where reading stands, maybe none yet; null at the end of the file.</returns>
-    private RecordBlock? ReadBlock(int mostRecords = int.MaxValue)
+    private RecordBlock? ReadBlock(int mostRecords, bool isHeader = false)
     {
         RecordBlock block = Room();
         byte[] buffer = block.Buffer;
@@ -227,14 +227,13 @@ internal sealed class RecordFeed : IDisposable
         _carry = buffer.AsSpan(used, length - used).ToArray();
         _originalOffset += _stream!.Transcoder?.OriginalLength(buffer.AsSpan(0, used)) ?? used;
         _file!.Records += block.Records.Count;
-        bool isHeader = mostRecords == 1;
         if (isHeader && used == 0 && _carry.Length > _limits.LineLength)
         {
             throw new UnreadableFileException($"{_file.Name} line 1: the header is longer than "
                 + $"{_limits.LineLength} bytes (limits.line_length). If the file is right, raise the limit.");
         }
 
-        if (!isHeader && _carry.Length > _limits.LineLength)
+        if (!isHeader && block.Records.Count < mostRecords && _carry.Length > _limits.LineLength)
         {
             RejectLongRecord();
         }
