@@ -18,7 +18,9 @@ internal static class LakeFlow
     public static RunReport Build(
         Terminal terminal, LakeConfiguration configuration, Action<RunReport, IEngine> answers)
     {
-        var bronze = BronzeState.Of(Ledger.Open(configuration.Lake));
+        var ledger = Ledger.Open(configuration.Lake);
+        var bronze = BronzeState.Of(ledger);
+        var feedRules = FeedRules.Judge(configuration, ledger, DateTime.UtcNow);
         for (int attempt = 1; ; attempt++)
         {
             RunReport? report = null;
@@ -27,7 +29,8 @@ internal static class LakeFlow
                 using var engine = LakeEngine.Open(configuration);
                 using var progress = terminal.StartProgress("Silver and Gold");
                 report = LakeRun.WhereNothingIsNew(engine, configuration, bronze.LedgerSequence) ?? LakeRun.Execute(
-                    engine, Library(configuration), configuration, bronze, progress, terminal.Cancellation);
+                    engine, Library(configuration), configuration, bronze, progress, terminal.Cancellation, feedRules);
+                report = report with { FeedRules = feedRules };
                 progress.Dispose();
                 answers(report, engine);
                 return report;
@@ -44,11 +47,13 @@ internal static class LakeFlow
     public static BuildResult Check(Terminal terminal, LakeConfiguration configuration)
     {
         var library = Library(configuration);
-        var bronze = BronzeState.Of(Ledger.Open(configuration.Lake));
+        var ledger = Ledger.Open(configuration.Lake);
+        var bronze = BronzeState.Of(ledger);
         using var engine = LakeEngine.OpenScratch(configuration);
         using var progress = terminal.StartProgress("Silver, Gold and rules");
         engine.Begin();
-        return Warehouse.Build(engine, library, configuration, bronze, progress, terminal.Cancellation);
+        var build = Warehouse.Build(engine, library, configuration, bronze, progress, terminal.Cancellation);
+        return build with { Rules = [.. build.Rules, .. FeedRules.Judge(configuration, ledger, DateTime.UtcNow)] };
     }
 
     /// <summary>The warehouse for the program's own questions; null, with a word of why, when out of reach.</summary>

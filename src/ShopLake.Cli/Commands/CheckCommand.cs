@@ -56,6 +56,14 @@ internal static class CheckCommand
         }
     }
 
+    /// <summary>A line for each finding, where there are few by nature.</summary>
+    public static void WriteWarnings(Terminal terminal, IEnumerable<RuleResult> rules)
+    {
+        foreach (var rule in rules)
+            foreach (var finding in rule.Examples)
+                terminal.Write($"Warning ({rule.Rule}): {finding.Reason}");
+    }
+
     /// <summary>1 and a word of why when a rule of severity fail found rows.</summary>
     public static int ExitCode(Terminal terminal, IReadOnlyList<RuleResult> rules)
     {

@@ -59,7 +59,10 @@ internal static class RunCommand
             dispositions = engine.Query(Report.Sql(Dispositions), terminal.Cancellation);
             unbalanced = engine.Query(Report.Sql(Reconciliation), terminal.Cancellation);
             if (!isSilent)
+            {
                 Write(terminal, report, dispositions);
+                CheckCommand.WriteWarnings(terminal, report.FeedRules);
+            }
 
             answers?.Invoke(engine);
         });
@@ -116,6 +119,7 @@ internal static class RunCommand
         Dispositions = Objects(result.Dispositions),
         Tables = result.Run.Build?.Tables.Where(IsPublic),
         Rules = result.Run.Build?.Rules,
+        result.Run.FeedRules,
         Unbalanced = Objects(result.Unbalanced),
     };
 

@@ -2,6 +2,7 @@ using ShopLake.Bronze;
 using ShopLake.Catalog;
 using ShopLake.Cli.Output;
 using ShopLake.Configuration;
+using ShopLake.Run;
 
 namespace ShopLake.Cli.Commands;
 
@@ -43,7 +44,8 @@ internal static class StatusCommand
             new DriftNote(record.Sequence, record.Source, note)));
         return new LakeStatus(
             configuration.Lake, ledger.LastSequence, ledger.Records is [.., var last] ? last.CommittedAt : null,
-            [.. bronze], [.. drift], WarehouseStatus.Read(terminal, configuration));
+            [.. bronze], [.. drift], FeedRules.Judge(configuration, ledger, DateTime.UtcNow),
+            WarehouseStatus.Read(terminal, configuration));
     }
 
     private static void Write(Terminal terminal, LakeStatus status)
@@ -88,6 +90,8 @@ internal static class StatusCommand
 
         foreach (var note in status.Drift)
             terminal.Write($"Drift in commit {note.LedgerSequence} of {note.Source}: {note.Note}");
+
+        CheckCommand.WriteWarnings(terminal, status.FeedRules);
     }
 
     private static string Behind(long commits) =>
@@ -95,7 +99,7 @@ internal static class StatusCommand
 
     private sealed record LakeStatus(
         string Lake, long LedgerSequence, DateTime? CommittedAt, IReadOnlyList<RawTableStatus> Bronze,
-        IReadOnlyList<DriftNote> Drift, WarehouseStatus? Warehouse);
+        IReadOnlyList<DriftNote> Drift, IReadOnlyList<RuleResult> FeedRules, WarehouseStatus? Warehouse);
 
     private sealed record RawTableStatus(string Name, int Commits, long Rows, long DeadLetters, DateTime? CommittedAt);
 

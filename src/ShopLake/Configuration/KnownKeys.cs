@@ -56,6 +56,8 @@ internal static class KnownKeys
             "Columns of the feed and the values that mark a row as a deletion."),
         new("sources.*.deleted_when.*", TextList, null, "The value or values, as written in the feed."),
         new("sources.*.growing", TrueOrFalse, "false", "The files grow at their end: read only what is new."),
+        new("sources.*.fresh_within", Duration, null,
+            "Warn when the source has brought nothing new for longer than this; left out, it is not judged."),
         new("sources.*.archive", TrueOrFalse, "false",
             "Also keep the delivered bytes, packed and named by their hash."),
         new("sources.*.csv", null, null, "How the CSV files are written. Nothing is guessed."),

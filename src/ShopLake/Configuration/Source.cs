@@ -36,6 +36,9 @@ public sealed record Source
     /// <summary>The files grow at their end between deliveries.</summary>
     public bool Growing { get; init; }
 
+    /// <summary>The longest that it may bring nothing new; null where that is not judged.</summary>
+    public TimeSpan? FreshWithin { get; init; }
+
     /// <summary>Keep the delivered bytes beside Bronze.</summary>
     public bool Archive { get; init; }
 

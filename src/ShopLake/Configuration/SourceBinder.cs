@@ -29,6 +29,7 @@ internal sealed partial class SourceBinder(string folder, LakeCatalog catalog, M
             DeletedWhen = source.Find("deleted_when")?.Children.ToDictionary(
                 column => column.Key, column => (IReadOnlyList<string>)(column.Value.Value as string[] ?? [])),
             Growing = source.Get<bool>("growing"),
+            FreshWithin = source.Get<TimeSpan?>("fresh_within"),
             Archive = source.Get<bool>("archive"),
             Query = BindQuery(source),
             Files = source.Find("files")?.Children.ToDictionary(

@@ -69,7 +69,7 @@ public sealed class ModelLibrary
 
     private static IEnumerable<(string Folder, string File)> SqlFiles(string folder) =>
         Directory.EnumerateFiles(folder, "*.sql", SearchOption.AllDirectories)
-            .Where(file => Path.GetFileName(Path.GetDirectoryName(file)) != "engines")
+            .Where(file => Path.GetFileName(Path.GetDirectoryName(file)) is not ("engines" or "ops"))
             .Order(StringComparer.Ordinal)
             .Select(file => (folder, file));
 

@@ -18,16 +18,21 @@ public enum RunOutcome
 }
 
 /// <summary>What a run did to Silver and Gold.</summary>
-public sealed record RunReport(string RunId, RunOutcome Outcome, long LedgerSequence, BuildResult? Build, TimeSpan Elapsed);
+public sealed record RunReport(string RunId, RunOutcome Outcome, long LedgerSequence, BuildResult? Build, TimeSpan Elapsed)
+{
+    /// <summary>How the feeds arrive, judged by the clock.</summary>
+    public IReadOnlyList<RuleResult> FeedRules { get; init; } = [];
+}
 
 /// <summary>One run from Bronze to published Gold.</summary>
 public static class LakeRun
 {
     /// <summary>Computes Silver and Gold and publishes them together, or not at all.</summary>
+    /// <param name="feedRules">How the feeds arrive, to be recorded with the run.</param>
     /// <exception cref="ShopLakeException">A model cannot be computed, or the engine is out of reach; nothing is published.</exception>
     public static RunReport Execute(
         IEngine engine, ModelLibrary library, LakeConfiguration configuration, BronzeState bronze,
-        IProgress<string>? progress, CancellationToken cancellation)
+        IProgress<string>? progress, CancellationToken cancellation, IReadOnlyList<RuleResult>? feedRules = null)
     {
         DateTime startedAt = DateTime.UtcNow;
         string runId = Guid.CreateVersion7(startedAt).ToString();
@@ -83,7 +88,7 @@ public static class LakeRun
         }
 
         RunReport Report(RunOutcome outcome, BuildResult? build) =>
-            new(runId, outcome, bronze.LedgerSequence, build, DateTime.UtcNow - startedAt);
+            new(runId, outcome, bronze.LedgerSequence, build, DateTime.UtcNow - startedAt) { FeedRules = feedRules ?? [] };
     }
 
     /// <summary>

@@ -14,7 +14,7 @@ internal static class RunRecord
         }
 
         Dictionary<string, long> released = report.Outcome == RunOutcome.Published ? Released(engine) : [];
-        engine.Append(OpsTables.RuleResults, "What each rule found in each run.", build.Rules.Select(rule => new object?[]
+        engine.Append(OpsTables.RuleResults, "What each rule found in each run.", build.Rules.Concat(report.FeedRules).Select(rule => new object?[]
         {
             report.RunId, rule.Rule, rule.RowsFailed, rule.RowsQuarantined, released.GetValueOrDefault(rule.Rule), endedAt,
         }));
