@@ -10,12 +10,18 @@ namespace ShopLake.CrashingWriter;
 /// Ingests the CSV feeds of a project as payments, for tests that stop it in the middle: by itself before a given step
 /// of the commit, or from outside. Arguments: the project's folder and the step, 0 for none; then, to make one commit
 /// after the other, the name of a source and its number of batches: <c>feeds/name-0.csv</c> and so on.
+/// With <c>run</c> first it is <see cref="CrashingRun"/>.
 /// </summary>
 public static class Program
 {
     public static int Main(string[] arguments)
     {
         ArgumentNullException.ThrowIfNull(arguments);
+        if (arguments[0] == "run")
+        {
+            return CrashingRun.Start(arguments);
+        }
+
         int stopAt = int.Parse(arguments[1], CultureInfo.InvariantCulture);
         int steps = 0;
         var storage = new DurableStorage(step =>

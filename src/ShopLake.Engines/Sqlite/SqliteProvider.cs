@@ -26,9 +26,8 @@ internal sealed class SqliteProvider : IEngineProvider
 
     public IEngine OpenScratch(LakeConfiguration configuration)
     {
-        string folder = Path.Combine(configuration.Lake, ".scratch", Guid.NewGuid().ToString());
-        Directory.CreateDirectory(folder);
-        return SqliteEngine.Open(new Generations(folder, "sqlite"), Settings(configuration), new ScratchFolder(folder));
+        var scratch = SqliteScratch.In(Path.Combine(configuration.Lake, ".scratch"));
+        return SqliteEngine.Open(new Generations(scratch.Folder, "sqlite"), Settings(configuration), scratch);
     }
 
     public IEngine OpenAsOf(LakeConfiguration configuration, long sequence)
@@ -74,11 +73,5 @@ internal sealed class SqliteProvider : IEngineProvider
                 $"The warehouse {Path.Combine(configuration.Lake, "sqlite")} is held: {exception.Message} "
                 + "If another shoplake process is writing to it, wait for that run to end and try again.", exception);
         }
-    }
-
-    /// <summary>Gone when disposed.</summary>
-    private sealed class ScratchFolder(string folder) : IDisposable
-    {
-        public void Dispose() => Directory.Delete(folder, recursive: true);
     }
 }

@@ -146,12 +146,12 @@ public abstract class EngineVerbs(string engine) : IDisposable
     private void Init() => CommandRun.Of("init", _folder.Path).ExitCode.ShouldBe(0);
 
     private LakeConfiguration Configuration() => ConfigurationLoader.Load(
-        Path.Combine(_folder.Path, "shoplake.yaml"), TestEngine.Settings(engine));
+        Path.Combine(_folder.Path, "shoplake.yaml"), TestEngine.Settings(engine, _folder.Path));
 
     private CommandRun Do(string verb, params string[] arguments) => CommandRun.Of(
     [
         verb, .. arguments, "--config", Path.Combine(_folder.Path, "shoplake.yaml"),
-        .. TestEngine.Settings(engine).SelectMany(setting => new[] { "--set", setting }),
+        .. TestEngine.Settings(engine, _folder.Path).SelectMany(setting => new[] { "--set", setting }),
     ]);
 
     private sealed class Watching(Action<string> watch) : IProgress<string>

@@ -3,3 +3,5 @@ namespace ShopLake.Tests.Engines;
 public sealed class PostgresConformance() : EngineConformance("postgres");
 
 public sealed class PostgresEquality() : EngineEquality("postgres");
+
+public sealed class PostgresVerbs() : EngineVerbs("postgres");

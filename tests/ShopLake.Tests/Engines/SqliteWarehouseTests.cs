@@ -1,0 +1,191 @@
+using System.Diagnostics;
+using Microsoft.Data.Sqlite;
+using ShopLake.Bronze;
+using ShopLake.Catalog;
+using ShopLake.Configuration;
+using ShopLake.Engines;
+using ShopLake.Ingest;
+using ShopLake.Models;
+using ShopLake.Run;
+using ShopLake.Tests.Cli;
+using ShopLake.Tests.Support;
+
+namespace ShopLake.Tests.Engines;
+
+/// <summary>What is SQLite's own: files that a plain client reads, states that are whole whatever ends a run.</summary>
+public sealed class SqliteWarehouseTests : IDisposable
+{
+    private static readonly ModelLibrary Library = ModelLibrary.Load(LakeCatalog.ShippedModels);
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Whichever_step_a_run_ends_before_readers_see_the_old_state_or_the_new_one_whole()
+    {
+        string before = Delivered();
+        string[] old = Digests(before);
+        string after = Copy(before);
+        int steps = int.Parse(Crash(after, 0).Trim());
+        string[] @new = Digests(after);
+        old.ShouldNotBe(@new);
+        string half = Copy(before);
+        File.Copy(Path.Combine(after, "data/sqlite/gold.sqlite"), Path.Combine(half, "data/sqlite/gold.sqlite"), overwrite: true);
+        Digests(half).ShouldNotBe(old, "half a state would be seen");
+        Digests(half).ShouldNotBe(@new, "half a state would be seen");
+
+        // The first steps are the models; the last ones sync six files and two folders, name the state, swap the link.
+        int[] stops = [1, steps / 2, .. Enumerable.Range(steps - 11, 12)];
+        var seen = new List<bool>();
+        foreach (int stop in stops)
+        {
+            string lake = Copy(before);
+            Crash(lake, stop).ShouldBeEmpty($"it ended before step {stop}");
+
+            string[] found = Digests(lake);
+            (found.SequenceEqual(old) || found.SequenceEqual(@new)).ShouldBeTrue($"half a state before step {stop}");
+            seen.Add(found.SequenceEqual(@new));
+            Run(lake);
+            Digests(lake).ShouldBe(@new, $"the run after an end before step {stop}");
+            Directory.Delete(lake, recursive: true);
+        }
+
+        seen[0].ShouldBeFalse();
+        seen[^1].ShouldBeTrue("the last step only makes the new name lasting");
+    }
+
+    [Fact]
+    public void A_plain_client_reads_every_table_without_a_function()
+    {
+        CommandRun.Of("init", _folder.Path).ExitCode.ShouldBe(0);
+        CommandRun.Of("run", "--config", Path.Combine(_folder.Path, "shoplake.yaml"), "--set", "engine=sqlite").ExitCode.ShouldBe(0);
+        using var plain = new SqliteConnection($"Data Source={Path.Combine(_folder.Path, "data/sqlite/gold.sqlite")};Mode=ReadOnly;Pooling=False");
+        plain.Open();
+        Ask(plain, $"ATTACH '{Path.Combine(_folder.Path, "data/sqlite/silver.sqlite")}' AS silver");
+        Ask(plain, $"ATTACH '{Path.Combine(_folder.Path, "data/sqlite/bronze.sqlite")}' AS bronze");
+
+        foreach (string schema in (string[])["main", "silver", "bronze"])
+        {
+            foreach (object?[] table in Ask(plain, $"SELECT name FROM {schema}.sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"))
+            {
+                Should.NotThrow(() => Ask(plain, $"SELECT * FROM {schema}.{table[0]}"));
+            }
+        }
+
+        Ask(plain, "SELECT day, gross_minor FROM revenue_daily ORDER BY day").Select(row => $"{row[0]} {row[1]}")
+            .ShouldBe(["2025-01-10 2000", "2025-02-03 4750", "2025-02-10 1200"]);
+        Ask(plain, "SELECT count(*) FROM silver.orders WHERE created_at >= '2025-02-01'")[0][0].ShouldBe(2L);
+        ((string)Ask(plain, "SELECT sql FROM sqlite_schema WHERE name = 'revenue_daily'")[0][0]!)
+            .ShouldContain("-- ", customMessage: ".schema tells what a table and its columns are");
+        Ask(plain, "SELECT count(*) FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND NOT strict AND name NOT LIKE 'sqlite_%'")[0][0]
+            .ShouldBe(0L);
+    }
+
+    [Fact]
+    public void Runs_take_turns_and_readers_keep_the_state_they_opened()
+    {
+        LakeConfiguration configuration = ConfigurationOf(Delivered());
+        using IWarehouseReader reader = LakeEngine.OpenReader(configuration);
+        object? before = reader.Query("SELECT count(*) FROM silver.payments", default).Rows[0][0];
+
+        using (LakeEngine.Open(configuration))
+        {
+            Should.Throw<ShopLakeException>(() => LakeEngine.Open(configuration)).Kind.ShouldBe(FailureKind.OutOfReach);
+        }
+
+        Run(configuration.ProjectFolder);
+        reader.Query("SELECT count(*) FROM silver.payments", default).Rows[0][0].ShouldBe(before);
+        using IWarehouseReader later = LakeEngine.OpenReader(configuration);
+        later.Query("SELECT count(*) FROM silver.payments", default).Rows[0][0].ShouldBe((long)before! + 1);
+    }
+
+    [Fact]
+    public void What_a_killed_rebuild_left_is_cleared_by_the_next_one()
+    {
+        LakeConfiguration configuration = ConfigurationOf(Delivered());
+        string left = Path.Combine(configuration.Lake, ".scratch", "left");
+        Directory.CreateDirectory(left);
+        File.WriteAllText(Path.Combine(left, "silver.sqlite"), "half");
+
+        using (LakeEngine.OpenScratch(configuration))
+        {
+            using IEngine second = LakeEngine.OpenScratch(configuration);
+            second.Begin();
+            Directory.Exists(left).ShouldBeFalse();
+            Directory.EnumerateDirectories(Path.GetDirectoryName(left)!).Count().ShouldBe(2);
+        }
+
+        Directory.EnumerateDirectories(Path.GetDirectoryName(left)!).ShouldBeEmpty();
+    }
+
+    /// <summary>A project with a published state and one delivery more in Bronze.</summary>
+    private string Delivered()
+    {
+        string folder = Path.Combine(_folder.Path, "delivered");
+        CommandRun.Of("init", folder).ExitCode.ShouldBe(0);
+        new Ingestor(ConfigurationOf(folder), Library.Catalog).Run();
+        Run(folder);
+        File.WriteAllText(Path.Combine(folder, "feeds/payments-2.csv"), "order,attempt,state,amount,at\no4,7,ok,10.50,1739214961\n");
+        new Ingestor(ConfigurationOf(folder), Library.Catalog).Run();
+        return folder;
+    }
+
+    private string Copy(string folder)
+    {
+        string copy = Path.Combine(_folder.Path, Guid.NewGuid().ToString());
+        using var copied = Process.Start("cp", ["-a", folder, copy]);
+        copied.WaitForExit();
+        return copy;
+    }
+
+    private static LakeConfiguration ConfigurationOf(string folder) =>
+        ConfigurationLoader.Load(Path.Combine(folder, "shoplake.yaml"), ["engine=sqlite"]);
+
+    private static void Run(string folder)
+    {
+        LakeConfiguration configuration = ConfigurationOf(folder);
+        using IEngine engine = LakeEngine.Open(configuration);
+        LakeRun.Execute(engine, Library, configuration, BronzeState.Of(Ledger.Open(configuration.Lake)), null, default)
+            .Outcome.ShouldNotBe(RunOutcome.Refused);
+    }
+
+    /// <summary>As readers see them: opened while nobody has mended anything.</summary>
+    private static string[] Digests(string folder)
+    {
+        using IWarehouseReader reader = LakeEngine.OpenReader(ConfigurationOf(folder));
+        return [.. Library.Models.Select(model =>
+            $"{model.Name} {TableDigest.Of(reader.Query($"SELECT * FROM {model.Name}", default).Rows).Short}")];
+    }
+
+    private static string Crash(string folder, int step)
+    {
+        using var run = Process.Start(new ProcessStartInfo(
+            "dotnet",
+            [Path.Combine(AppContext.BaseDirectory, "ShopLake.CrashingWriter.dll"), "run", Path.Combine(folder, "shoplake.yaml"), $"{step}"])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            Environment = { ["DOTNET_DbgEnableMiniDump"] = "0" },
+        })!;
+        run.ErrorDataReceived += (_, _) => { };
+        run.BeginErrorReadLine();
+        string output = run.StandardOutput.ReadToEnd();
+        run.WaitForExit();
+        return output;
+    }
+
+    private static List<object?[]> Ask(SqliteConnection connection, string sql)
+    {
+        using SqliteCommand command = connection.CreateCommand();
+        command.CommandText = sql;
+        using SqliteDataReader reader = command.ExecuteReader();
+        var rows = new List<object?[]>();
+        while (reader.Read())
+        {
+            rows.Add([.. Enumerable.Range(0, reader.FieldCount).Select(column => reader.IsDBNull(column) ? null : reader.GetValue(column))]);
+        }
+
+        return rows;
+    }
+}
