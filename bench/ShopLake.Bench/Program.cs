@@ -19,6 +19,11 @@ public static class Program
             orders     of the shop, ten events for each; 1000000 when left out
             rounds     how often each path runs, interleaved; 3 when left out
             peers      folder of the other tools; only the script is measured when left out
+        update [orders] [rounds]
+            What runs with little to do cost against a full build: a hundredth of new rows, one late event, nothing new; and
+            what verifying costs.
+            orders     of the shop, ten events for each; 1000000 when left out
+            rounds     how often each path runs, interleaved; 3 when left out
         dedup [millions] [rounds] [memory]
             Finds each event's first delivery by the models, and compares with one GROUP BY over the same Bronze rows.
             millions   of Bronze rows; 10 when left out
@@ -43,6 +48,12 @@ public static class Program
             case "build":
                 using (var bench = new BuildBench(
                     Number(arguments, 1, 1_000_000), Number(arguments, 2, 3), arguments.ElementAtOrDefault(3)))
+                {
+                    return bench.Run(Console.Out) ? 0 : 1;
+                }
+
+            case "update":
+                using (var bench = new UpdateBench(Number(arguments, 1, 1_000_000), Number(arguments, 2, 3)))
                 {
                     return bench.Run(Console.Out) ? 0 : 1;
                 }
