@@ -5,6 +5,10 @@ what: >
   Carts and checkouts that no paid order followed: sessions by the day of their first event and their device. A
   session is paid when a paid order is attributed to it. The unpaid counts and their rates are unknown until two
   funnel windows have passed since the end of the day.
+scope: [day, device_type]
+reads:
+  prep.abandonment_days: day, device_type
+  gold.as_of: all
 */
 WITH days AS (
     SELECT

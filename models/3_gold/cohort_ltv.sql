@@ -5,6 +5,12 @@ what: >
   What a customer of a cohort has brought so far: net money up to k months after the month of the first paid
   order, over all customers of the cohort, whether they came back or not. A refund counts in its own month. One row
   for each k up to the month that holds the data clock; a month that is not over is unknown.
+scope: [cohort_month]
+reads:
+  prep.cohort_repeats: cohort_month
+  prep.cohort_money: cohort_month
+  prep.numbers: all
+  gold.as_of: all
 */
 WITH cohorts AS (
     SELECT

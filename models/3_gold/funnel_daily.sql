@@ -5,6 +5,10 @@ what: >
   The ordered funnel view, add_to_cart, checkout, paid, by the day and device of the first view: once by session,
   once by user. Each step counts only after the one before it and within the funnel window of the view. Everything
   behind the views is unknown until two windows have passed since the end of the day. Rates are a ratio of counts.
+scope: [day, device_type, unit]
+reads:
+  prep.funnel_days: day, device_type, unit
+  gold.as_of: all
 */
 WITH days AS (
     SELECT

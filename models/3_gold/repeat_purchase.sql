@@ -5,6 +5,10 @@ what: >
   Of the customers whose first paid order fell in a month, how many paid a second one within 30, 60, 90 or 365
   business days of it. Each is unknown until that many days have passed since the end of the month, so that every
   customer of the cohort has had the time.
+scope: [cohort_month]
+reads:
+  prep.cohort_repeats: cohort_month
+  gold.as_of: all
 */
 WITH cohorts AS (
     SELECT

@@ -5,6 +5,11 @@ what: >
   Of the users whose first paid order (or first event) fell in an ISO week or a month, how many were active again k
   weeks or months later (bounded), and how many in that period or any later one (unbounded). One row for each k up to
   the period that holds the data clock; a period that is not over is unknown, and unbounded restates.
+scope: [basis, period_grain, cohort_start]
+reads:
+  prep.cohort_periods: basis, period_grain, cohort_start
+  prep.numbers: all
+  gold.as_of: all
 */
 WITH cohorts AS (
     SELECT

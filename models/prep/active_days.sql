@@ -5,10 +5,10 @@ what: >
   The days on which a user was active. By first_paid_order: the day of the first successful payment of each of the
   user's orders, which no later refund undoes. By first_event: each day with an event of the user, signed in or
   stitched, whose clock is not skewed.
-scope: [user_id]
+scope: [basis, user_id]
 reads:
-  prep.customer_orders: user_id
-  silver.events: resolved_user_id
+  prep.customer_orders: "'first_paid_order', user_id"
+  silver.events: "'first_event', resolved_user_id"
 */
 SELECT 'first_paid_order' AS basis, user_id, first_paid_day AS day
 FROM prep.customer_orders

@@ -4,9 +4,9 @@ grain: [basis, period_grain, user_id, periods_since]
 what: >
   The ISO weeks and the months in which a user was active, counted from the first: that period is the user's
   cohort and number 0. The last one of each user is marked.
-scope: [user_id]
+scope: [basis, user_id]
 reads:
-  prep.active_days: user_id
+  prep.active_days: basis, user_id
 */
 WITH bounds AS (
     SELECT basis, user_id, min(day) AS first_day, max(day) AS last_day

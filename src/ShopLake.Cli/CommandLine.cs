@@ -69,6 +69,7 @@ public static class CommandLine
             RunCommand.Create(terminal),
             VerifyCommand.Create(terminal),
             QueryCommand.Create(terminal),
+            TraceCommand.Create(terminal),
             AsOfCommand.Create(terminal),
             CheckCommand.Create(terminal),
             RejectsCommand.Create(terminal),

@@ -101,6 +101,7 @@ internal static class LakeFlow
         return sequence;
     }
 
-    private static ModelLibrary Library(LakeConfiguration configuration) =>
+    /// <summary>The shipped models, then the shop's own.</summary>
+    public static ModelLibrary Library(LakeConfiguration configuration) =>
         ModelLibrary.Load(ModelLibrary.Folders(configuration.Models));
 }

@@ -17,5 +17,10 @@ internal static class JsonText
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
     };
 
+    private static readonly JsonSerializerOptions OneLine = new(Options) { WriteIndented = false };
+
+    /// <summary>The same in one line.</summary>
+    public static string Line<T>(T value) => JsonSerializer.Serialize(value, OneLine);
+
     public static string Of<T>(T value) => JsonSerializer.Serialize(value, Options);
 }

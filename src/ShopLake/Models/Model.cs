@@ -36,6 +36,9 @@ public sealed record Model
     /// <summary>How it is cut into pieces; null when it is always computed whole.</summary>
     public Scope? Scope { get; init; }
 
+    /// <summary>How its rows and numbers point back to what they were made of.</summary>
+    public TraceHints Trace { get; init; } = TraceHints.None;
+
     /// <summary>The SQL with tables replaced by others, each still called by the name that the text uses.</summary>
     public string SqlReading(IReadOnlyDictionary<string, string> replacements)
     {

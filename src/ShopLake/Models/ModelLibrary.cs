@@ -60,11 +60,25 @@ public sealed class ModelLibrary
         {
             models.AddRange(RuleModels.Generate(checks, catalog, parser));
             mistakes.AddRange(ModelGraph.UnknownReferences(models, checks, catalog));
+            AddHints(models, catalog, TraceHints.Load(folders, mistakes), mistakes);
         }
 
         return mistakes.Count == 0
             ? new ModelLibrary(catalog, ModelGraph.Sort(models), checks)
             : throw new ShopLakeException(FailureKind.Usage, string.Join(Environment.NewLine, mistakes));
+    }
+
+    private static void AddHints(
+        List<Model> models, LakeCatalog catalog, Dictionary<string, TraceHints> hints, List<string> mistakes)
+    {
+        HashSet<string> tables = [.. models.Select(model => model.Name), .. LakeCatalog.RawTables.Select(table => catalog.Raw(table).FullName)];
+        mistakes.AddRange(hints.Keys.Except(tables).Select(table =>
+            $"trace.yaml: no model makes {table}.{Suggest(table, tables)}"));
+        for (int i = 0; i < models.Count; i++)
+        {
+            models[i] = hints.TryGetValue(models[i].Name, out TraceHints? found) ? models[i] with { Trace = found } : models[i];
+            mistakes.AddRange(models[i].Trace.Mistakes(models[i], tables));
+        }
     }
 
     private static IEnumerable<(string Folder, string File)> SqlFiles(string folder) =>

@@ -42,7 +42,8 @@ internal static class RuleModels
         ];
         return Union(parser, $"{table}_quarantine", $"Rows of {raw} that a rule keeps out of Silver, a row for each rule failed.",
             columns, raw, Scope.Row, [.. checks.Where(check => check.Severity == Severity.Quarantine && check.On == raw)], check =>
-            $"SELECT '{check.Rule}' AS rule, reason, record_key, amount_minor, _batch_id, _source_file, _source_row");
+            $"SELECT '{check.Rule}' AS rule, reason, record_key, amount_minor, _batch_id, _source_file, _source_row")
+            .Select(model => model with { Trace = new TraceHints { RowOf = raw } });
     }
 
     private static IEnumerable<Model> Failures(SqlParser parser, IReadOnlyList<Check> checks) =>
@@ -93,10 +94,28 @@ internal static class RuleModels
             INNER JOIN checked AS c ON c.table_name = r.table_name
             LEFT JOIN failed AS f ON f.rule = r.rule AND f.table_name = r.table_name
             """;
-        return Generated(parser, "rule_counts", "Each rule with the rows it judged and the rows it found.", columns, sql, null);
+        Model counts = Generated(parser, "rule_counts", "Each rule with the rows it judged and the rows it found.", columns, sql, null);
+        return counts with { Trace = Sums(tables, quarantines) };
     }
 
-    private static string QuarantineOf(string raw) => $"prep.{raw["bronze.".Length..^"_raw".Length]}_quarantine";
+    private static TraceHints Sums(IEnumerable<string> tables, IEnumerable<string> quarantines)
+    {
+        SumOf[] quarantined = [.. quarantines.Select(table =>
+            new SumOf(1, "1", QuarantineOf(table), $"i.rule = t.rule AND t.table_name = '{table}' AND t.severity = 'quarantine'", null))];
+        return new TraceHints
+        {
+            Sums = new Dictionary<string, IReadOnlyList<SumOf>>
+            {
+                ["rows_checked"] = [.. tables.Select(table => new SumOf(1, "1", table, $"t.table_name = '{table}'", null))],
+                ["rows_failed"] =
+                    [.. quarantined, new SumOf(1, "1", FailuresTable, "i.rule = t.rule AND i.table_name = t.table_name", null)],
+                ["rows_quarantined"] = quarantined,
+            },
+        };
+    }
+
+    /// <summary>The rows of a raw table that rules keep out of Silver.</summary>
+    public static string QuarantineOf(string raw) => $"prep.{raw["bronze.".Length..^"_raw".Length]}_quarantine";
 
     private static string Labels(Check check) =>
         $"'{check.Rule}' AS rule, '{check.On}' AS table_name, '{check.Severity.ToString().ToLowerInvariant()}' AS severity";

@@ -29,6 +29,14 @@ internal sealed class ScopeSql(Scope scope, string pieces)
         return $"{(narrowed.Length > 0 ? "WITH " : "")}{narrowed} SELECT {columns} FROM (\n{sql}\n) AS model WHERE {OfPieces(scope.Key)}";
     }
 
+    /// <summary>SELECT of the rows of an input that the pieces are made of.</summary>
+    public string Rows(string input)
+    {
+        IEnumerable<string> needed = scope.NarrowedInputs().TakeWhile(other => other != input).Append(input);
+        return $"WITH {string.Join(", ", needed.Select(other => $"{Narrowed(other)} AS ({RowsOfPieces(other)})"))} "
+            + $"SELECT * FROM {Narrowed(input)}";
+    }
+
     /// <summary>The condition that rows with these expressions belong to a touched piece.</summary>
     public string OfPieces(IReadOnlyList<string> expressions) =>
         $"{Tuple(expressions)} IN (SELECT {string.Join(", ", _pieceColumns)} FROM {pieces})";

@@ -45,6 +45,8 @@ internal sealed class RandomShop
 
     public TimeSpan FunnelWindow { get; }
 
+    public IReadOnlyList<RawRow> Rows => _rows;
+
     /// <summary>A lake that was given the raw rows.</summary>
     public SmallLake Lake()
     {

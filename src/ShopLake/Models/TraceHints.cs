@@ -1,0 +1,136 @@
+using System.Text.RegularExpressions;
+using YamlDotNet.RepresentationModel;
+
+namespace ShopLake.Models;
+
+/// <summary>A number as a sum over rows of another table.</summary>
+/// <param name="Sign">1, or −1 where the rows are taken off.</param>
+/// <param name="Value">What each row gives: an expression over its columns.</param>
+/// <param name="Table">The table.</param>
+/// <param name="By">Which of its rows i belong to a row t; null where the scope and equal names of the grain say it.</param>
+/// <param name="Where">A condition over the columns of the table; null for none.</param>
+public sealed partial record SumOf(int Sign, string Value, string Table, string? By, string? Where)
+{
+    /// <summary>Reads <c>-amount_minor of silver.payments by i.order_id = t.order_id where payment_status = 'REFUNDED'</c>.</summary>
+    /// <returns>Null where the text is not of that form.</returns>
+    public static SumOf? Parse(string text)
+    {
+        Match match = Form().Match(text.Trim());
+        return match.Success
+            ? new SumOf(match.Groups["sign"].Success ? -1 : 1, match.Groups["value"].Value, match.Groups["table"].Value,
+                Given(match.Groups["by"]), Given(match.Groups["where"]))
+            : null;
+    }
+
+    private static string? Given(Group group) => group.Success ? group.Value : null;
+
+    [GeneratedRegex(@"^(?<sign>-)?(?<value>.+?) of (?<table>\w+\.\w+)( by (?<by>.+?))?( where (?<where>.+))?$", RegexOptions.Singleline)]
+    private static partial Regex Form();
+}
+
+/// <summary>
+/// How the rows and numbers of a table point back to what they were made of, where its scope does not say it already: an entry
+/// of the <c>trace.yaml</c> of a folder of models.
+/// </summary>
+public sealed record TraceHints
+{
+    public static readonly TraceHints None = new();
+
+    private static readonly string[] Keys = ["rests_on", "feeds", "relative", "row_of", "sums", "left_out"];
+
+    /// <summary>For an input, the condition by which its rows i decide a row t of the table.</summary>
+    public IReadOnlyDictionary<string, string> RestsOn { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>For an input that only some columns hang on, those columns.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> Feeds { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
+
+    /// <summary>
+    /// For a raw table, the condition by which a raw row i would belong to a row t of the table if no rule kept it out.
+    /// </summary>
+    public IReadOnlyDictionary<string, string> LeftOut { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Columns that compare a row with all others.</summary>
+    public IReadOnlyList<string> Relative { get; init; } = [];
+
+    /// <summary>The table of Silver (by equal grain) or Bronze (by pointer) whose row a row stands for.</summary>
+    public string? RowOf { get; init; }
+
+    /// <summary>For a column, the sums that add up to it.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<SumOf>> Sums { get; init; } = new Dictionary<string, IReadOnlyList<SumOf>>();
+
+    /// <summary>Reads every <c>trace.yaml</c> below the folders, by schema and table.</summary>
+    internal static Dictionary<string, TraceHints> Load(IReadOnlyList<string> folders, List<string> mistakes)
+    {
+        var found = new Dictionary<string, TraceHints>(StringComparer.Ordinal);
+        foreach (string file in folders
+            .SelectMany(folder => Directory.EnumerateFiles(folder, "trace.yaml", SearchOption.AllDirectories))
+            .Order(StringComparer.Ordinal))
+        {
+            string folder = Path.GetFileName(Path.GetDirectoryName(file)!);
+            string schema = folder[(folder.IndexOf('_', StringComparison.Ordinal) + 1)..];
+            var yaml = new YamlStream();
+            using (var reader = new StreamReader(file))
+            {
+                yaml.Load(reader);
+            }
+
+            foreach ((YamlNode table, YamlNode hints) in Mapping(yaml.Documents.Count > 0 ? yaml.Documents[0].RootNode : null))
+            {
+                found[$"{schema}.{Text(table)}"] = Read(file, hints, mistakes);
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>What is wrong with the hints of a model.</summary>
+    /// <param name="model">The model that has them.</param>
+    /// <param name="tables">Every table of the graph.</param>
+    internal IEnumerable<string> Mistakes(Model model, IReadOnlySet<string> tables)
+    {
+        string[] columns = [.. model.Table.Columns.Select(column => column.Name)];
+        string[] inputs = [.. ModelGraph.Inputs(model)];
+        IEnumerable<string> strangers = Feeds.Values.SelectMany(fed => fed).Concat(Relative).Concat(Sums.Keys).Distinct().Except(columns);
+        IEnumerable<string> unread = RestsOn.Keys.Concat(Feeds.Keys).Distinct().Except(inputs);
+        IEnumerable<string> unknown = Sums.Values.SelectMany(sums => sums).Select(sum => sum.Table)
+            .Concat(LeftOut.Keys).Concat(RowOf is null ? [] : [RowOf]).Distinct().Where(table => !tables.Contains(table));
+        return strangers.Select(column => $"trace.yaml: {model.Name} has no column {column}.{ModelLibrary.Suggest(column, columns)}")
+            .Concat(unread.Select(input => $"trace.yaml: {model.Name} does not read {input}.{ModelLibrary.Suggest(input, inputs)}"))
+            .Concat(unknown.Select(table => $"trace.yaml: {model.Name} names {table}, which is no table.{ModelLibrary.Suggest(table, tables)}"));
+    }
+
+    private static TraceHints Read(string file, YamlNode node, List<string> mistakes)
+    {
+        var values = Mapping(node).ToDictionary(pair => Text(pair.Key), pair => pair.Value, StringComparer.Ordinal);
+        mistakes.AddRange(values.Keys.Except(Keys).Select(key =>
+            $"{file}:{node.Start.Line}: unknown key `{key}`; known: {string.Join(", ", Keys)}."));
+        return new TraceHints
+        {
+            RestsOn = Mapping(values.GetValueOrDefault("rests_on")).ToDictionary(pair => Text(pair.Key), pair => Text(pair.Value)),
+            Feeds = Mapping(values.GetValueOrDefault("feeds")).ToDictionary(pair => Text(pair.Key), pair => Texts(pair.Value)),
+            LeftOut = Mapping(values.GetValueOrDefault("left_out")).ToDictionary(pair => Text(pair.Key), pair => Text(pair.Value)),
+            Relative = values.TryGetValue("relative", out YamlNode? relative) ? Texts(relative) : [],
+            RowOf = values.TryGetValue("row_of", out YamlNode? rowOf) ? Text(rowOf) : null,
+            Sums = Mapping(values.GetValueOrDefault("sums")).ToDictionary(pair => Text(pair.Key), pair => Sum(pair.Value)),
+        };
+
+        IReadOnlyList<SumOf> Sum(YamlNode texts)
+        {
+            SumOf?[] sums = [.. Texts(texts).Select(SumOf.Parse)];
+            if (sums.Contains(null))
+            {
+                mistakes.Add($"{file}:{texts.Start.Line}: expected `<value> of <schema.table> [by <condition>] [where <condition>]`.");
+            }
+
+            return [.. sums.OfType<SumOf>()];
+        }
+    }
+
+    private static IEnumerable<KeyValuePair<YamlNode, YamlNode>> Mapping(YamlNode? node) =>
+        node is YamlMappingNode mapping ? mapping.Children : [];
+
+    private static string Text(YamlNode node) => (node as YamlScalarNode)?.Value ?? "";
+
+    private static IReadOnlyList<string> Texts(YamlNode node) =>
+        node is YamlSequenceNode items ? [.. items.Select(Text)] : [Text(node)];
+}

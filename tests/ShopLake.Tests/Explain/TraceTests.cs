@@ -1,0 +1,171 @@
+using System.Globalization;
+using CsCheck;
+using ShopLake.Configuration;
+using ShopLake.Explain;
+using ShopLake.Models;
+using ShopLake.Run;
+using ShopLake.Tests.Incremental;
+using ShopLake.Tests.Silver;
+using ShopLake.Tests.Support;
+
+namespace ShopLake.Tests.Explain;
+
+/// <summary>The promise that a number can be followed to the raw rows that make it, held against random shops.</summary>
+public sealed class TraceTests : IDisposable
+{
+    private const int TablesPerLake = 4;
+
+    private static readonly long Lakes = long.Parse(
+        Environment.GetEnvironmentVariable("SHOPLAKE_RANDOM_LAKES") ?? "15", CultureInfo.InvariantCulture);
+
+    private readonly TemporaryFolder _models = IncrementalTests.Models();
+
+    public void Dispose() => _models.Dispose();
+
+    /// <summary>Few ids, so that rows contradict, supersede and quarantine each other all the time.</summary>
+    [Fact]
+    public void The_traced_raw_rows_alone_give_the_same_row_whatever_contradicts_it()
+    {
+        var library = ModelLibrary.Load(_models.Path);
+        Gen.Select(RandomShop.Steps(GrowingLake.Configurations.Count, 1), Gen.Int[0, 10_000]).Sample((steps, which) =>
+        {
+            using var lake = new ExplainedLake(
+                steps.Select(step => step.Rows), GrowingLake.Configurations[steps[^1].Configuration], library);
+            Mistakes(lake, which, TablesPerLake).ShouldBeEmpty();
+        }, iter: Lakes, threads: 1);
+    }
+
+    /// <summary>Many orders, events and payments, so that tables have many rows of which few are traced.</summary>
+    [Fact]
+    public void The_traced_raw_rows_alone_give_the_same_row_among_many()
+    {
+        using ExplainedLake lake = Busy(3, ModelLibrary.Load(_models.Path));
+
+        Mistakes(lake, 5, tables: int.MaxValue).ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("gold.revenue_daily", "prep.customer_orders: [is_first_order]", "prep.customer_orders: [items]", " new_customer_minor: ")]
+    [InlineData("gold.as_of", "i.payment_at = t.as_of_at", "i.payment_at < t.as_of_at", " as_of_at: ")]
+    [InlineData("gold.order_lifecycle_daily", "where order_status = 'CREATED'", "where order_status = 'PAID'", " added up")]
+    public void A_wrong_hint_is_found(string table, string hint, string wrong, string found)
+    {
+        using TemporaryFolder mutant = IncrementalTests.Models(("3_gold/trace.yaml", hint, wrong));
+        using ExplainedLake lake = Busy(3, ModelLibrary.Load(mutant.Path));
+        Model model = lake.Library.Models.Single(candidate => candidate.Name == table);
+
+        string.Concat(Enumerable.Range(0, 8).SelectMany(which => Mistakes(lake, model, which))).ShouldContain(found);
+    }
+
+    /// <summary>Without SQL: the raw rows that the parts of a day's numbers stand for, added up again.</summary>
+    [Fact]
+    public void The_raw_payments_of_a_day_are_its_revenue()
+    {
+        using ExplainedLake lake = Busy(3, ModelLibrary.Load(_models.Path));
+        Trace trace = Explanation.Trace(lake.Engine, lake.Library, "gold.revenue_daily", "TRUE", int.MaxValue, null, default);
+
+        foreach (TableRow day in trace.Rows)
+        {
+            RawRow[] captures = Raw(lake, trace, day, "gross_minor");
+            Minor(captures).ShouldBe(day["gross_minor"]);
+            captures.ShouldAllBe(payment => payment.Values["payment_status"] == "SUCCESS");
+            Minor(Raw(lake, trace, day, "refunds_minor")).ShouldBe(day["refunds_minor"]);
+            Minor([.. Raw(lake, trace, day, "new_customer_minor"), .. Raw(lake, trace, day, "repeat_customer_minor"),
+                .. Raw(lake, trace, day, "guest_minor")]).ShouldBe(day["gross_minor"]);
+            captures.Select(payment => payment.Values["order_id"])
+                .Except(Raw(lake, trace, day, "paid_orders").Select(order => order.Values["order_id"])).ShouldBeEmpty();
+        }
+
+        trace.Rows.Sum(day => (long)day["gross_minor"]!).ShouldBeGreaterThan(0);
+    }
+
+    [Fact]
+    public void What_was_left_out_is_shown_with_its_reason()
+    {
+        RawRow order = Row("orders", ("order_id", "o1"), ("order_status", "CREATED"), ("order_ts", "2024-02-01 10:00"), ("order_amount", "10"));
+        RawRow paid = Row("payments", ("payment_id", "y1"), ("order_id", "o1"), ("payment_status", "SUCCESS"),
+            ("payment_amount", "10"), ("payment_ts", "2024-02-01 12:00"));
+        RawRow corrected = Row("payments", ("payment_id", "y1"), ("order_id", "o1"), ("payment_status", "SUCCESS"),
+            ("payment_amount", "9"), ("payment_ts", "2024-02-01 12:00"));
+        RawRow negative = Row("payments", ("payment_id", "y1"), ("order_id", "o1"), ("payment_status", "SUCCESS"),
+            ("payment_amount", "-9"), ("payment_ts", "2024-02-01 12:00"));
+        RawRow orphan = Row("payments", ("payment_id", "y2"), ("order_id", "o2"), ("payment_status", "SUCCESS"),
+            ("payment_amount", "5"), ("payment_ts", "2024-02-01 12:00"));
+        using var lake = new ExplainedLake(
+            [[order, paid, paid], [corrected, negative, orphan]], GrowingLake.Configurations[0], ModelLibrary.Load(_models.Path));
+
+        Trace trace = Explanation.Trace(
+            lake.Engine, lake.Library, "gold.revenue_daily", "day = '2024-02-01'", 10, lake.Proving, default);
+
+        trace.Proof!.Differences.ShouldBeEmpty();
+        trace.Numbers.Single(number => number.Column == "gross_minor").Parts.ShouldHaveSingleItem().Bronze
+            .ShouldBe(new BronzePointer("bronze.payments_raw", 2, "payments.csv", 1));
+        TracedBronze payments = trace.Bronze.Single(table => table.Table == "bronze.payments_raw");
+        payments.Rows.Select(row => $"{row.Pointer.BatchId}/{row.Pointer.SourceRow} {row.Disposition}")
+            .ShouldBe(["1/2 superseded", "1/3 duplicate", "2/1 used", "2/2 quarantined", "2/3 quarantined"]);
+        payments.Rows[3].Reasons.ShouldHaveSingleItem().ShouldStartWith("non_negative: ");
+        payments.Rows[4].Reasons.ShouldHaveSingleItem().ShouldStartWith("parent_exists: parent_missing");
+    }
+
+    [Theory]
+    [InlineData("gold.revenue_day", "TRUE", "Did you mean gold.revenue_daily?")]
+    [InlineData("gold.revenue_daily", "day = '1999-01-01'", "No row of gold.revenue_daily fulfils")]
+    [InlineData("gold.revenue_daily", "TRUE); DROP TABLE gold.orders; SELECT (1", "--where:")]
+    public void A_question_that_has_no_answer_is_refused(string table, string where, string message)
+    {
+        using var lake = new ExplainedLake([[]], GrowingLake.Configurations[0], ModelLibrary.Load(_models.Path));
+
+        Should.Throw<ShopLakeException>(() => Explanation.Trace(lake.Engine, lake.Library, table, where, 1, null, default))
+            .Message.ShouldContain(message);
+    }
+
+    private static RawRow Row(string table, params (string Column, string? Value)[] cells) =>
+        new(table, cells.ToDictionary(cell => cell.Column, cell => cell.Value));
+
+    private static RawRow[] Raw(ExplainedLake lake, Trace trace, TableRow day, string column) =>
+    [
+        .. trace.Numbers.Single(number => number.Column == column && Equals(number.Row["day"], day["day"])).Parts
+            .Select(part => lake[part.Bronze.ShouldNotBeNull()]),
+    ];
+
+    private static long Minor(IEnumerable<RawRow> payments) =>
+        (long)(payments.Sum(payment => decimal.Parse(payment.Values["payment_amount"]!, CultureInfo.InvariantCulture)) * 100);
+
+    private static ExplainedLake Busy(int seed, ModelLibrary library)
+    {
+        var shop = new Gold.RandomShop(seed);
+        LakeConfiguration usual = GrowingLake.Configurations[0];
+        return new ExplainedLake(
+            shop.Rows.Chunk(300), usual with { Time = usual.Time with { ReportingZone = shop.Zone, FunnelWindow = shop.FunnelWindow } }, library);
+    }
+
+    /// <summary>Traces a row of some tables each, and tells what does not come out again or does not add up.</summary>
+    private static string Mistakes(ExplainedLake lake, int which, int tables) => string.Concat(lake.Library.Models
+        .Where(model => model.Table.Schema is "silver" or "gold")
+        .OrderBy(model => (model.Name.Length * 31 + which) % 17)
+        .Take(tables)
+        .SelectMany(model => Mistakes(lake, model, which)));
+
+    private static IEnumerable<string> Mistakes(ExplainedLake lake, Model model, int which)
+    {
+        string columns = string.Join(", ", model.Grain.DefaultIfEmpty("1"));
+        QueryResult rows = lake.Engine.Query($"SELECT {columns} FROM {model.Name} ORDER BY {columns}", default);
+        if (rows.Rows.Count == 0)
+        {
+            yield break;
+        }
+
+        object?[] row = rows.Rows[which % rows.Rows.Count];
+        string where = string.Join(" AND ", model.Grain.Select((column, index) => $"{column} = {Literal.Of(row[index])}").DefaultIfEmpty("TRUE"));
+        Trace trace = Explanation.Trace(lake.Engine, lake.Library, model.Name, where, 5, lake.Proving, default);
+        foreach (string difference in trace.Proof!.Differences)
+        {
+            yield return $"{model.Name} {difference}\n";
+        }
+
+        foreach (NumberTrace number in trace.Numbers.Where(number => !number.AddsUp))
+        {
+            yield return $"{model.Name} {where} {number.Column}: {number.Shown} shown, {number.Total} added up\n";
+        }
+    }
+}
