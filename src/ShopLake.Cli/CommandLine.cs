@@ -71,6 +71,7 @@ public static class CommandLine
             QueryCommand.Create(terminal),
             TraceCommand.Create(terminal),
             AsOfCommand.Create(terminal),
+            DiffCommand.Create(terminal),
             CheckCommand.Create(terminal),
             RejectsCommand.Create(terminal),
             StatusCommand.Create(terminal),

@@ -28,4 +28,30 @@ internal static class ExplainFlow
         return Explanation.Trace(
             live, library, table, where, limit, new TraceProving(scratch, configuration, bronze), terminal.Cancellation);
     }
+
+    /// <summary>The states of two points beside each other, built unless earlier questions did.</summary>
+    /// <param name="ask">Given the comparison and the tables of Gold; the engines are closed afterwards.</param>
+    /// <exception cref="ShopLakeException">There is no such point, or the second is not behind the first.</exception>
+    public static T Compare<T>(
+        Terminal terminal, LakeConfiguration configuration, string before, string after,
+        Func<Difference, IReadOnlyList<string>, T> ask)
+    {
+        var ledger = Ledger.Open(configuration.Lake);
+        long first = PointInTime.Resolve(ledger, before);
+        long second = PointInTime.Resolve(ledger, after);
+        if (first >= second)
+        {
+            throw new ShopLakeException(FailureKind.Usage, $"{before} is commit {first} and {after} is commit {second}; "
+                + "the earlier point comes first.\nTry: shoplake status");
+        }
+
+        var library = LakeFlow.Library(configuration);
+        LakeFlow.BuildAsOf(terminal, configuration, before);
+        LakeFlow.BuildAsOf(terminal, configuration, after);
+        using var then = LakeEngine.OpenAsOf(configuration, first);
+        using var now = LakeEngine.OpenAsOf(configuration, second);
+        var gold = library.Models.Where(model => model.Table.Schema == "gold").Select(model => model.Name);
+        return ask(
+            new Difference(then, now, library, first, terminal.Cancellation), [.. gold.Order(StringComparer.Ordinal)]);
+    }
 }

@@ -4,7 +4,19 @@ namespace ShopLake.Explain;
 /// <remarks>Values are those of <see cref="Run.QueryResult"/>.</remarks>
 public sealed record TableRow(IReadOnlyList<string> Columns, IReadOnlyList<object?> Values)
 {
-    public object? this[string column] => Values[Columns.ToList().IndexOf(column)];
+    public object? this[string column]
+    {
+        get
+        {
+            int index = 0;
+            while (Columns[index] != column)
+            {
+                index++;
+            }
+
+            return Values[index];
+        }
+    }
 }
 
 /// <summary>A table on the way from Bronze to the traced rows.</summary>

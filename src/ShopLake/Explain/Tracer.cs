@@ -36,6 +36,9 @@ internal sealed class Tracer
 
     public TracePlan Plan { get; }
 
+    /// <summary>The tables of the plan.</summary>
+    public IEnumerable<string> Tables => _wanted.Keys;
+
     /// <summary>What is needed of a table of the plan.</summary>
     public WantedRows this[string table] => _wanted[table];
 

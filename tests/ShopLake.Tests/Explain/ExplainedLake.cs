@@ -56,6 +56,14 @@ internal sealed class ExplainedLake : IDisposable
         table => $"SELECT * FROM '{FileOf(table)}' WHERE _batch_id <= {upTo}",
         (table, after) => $"SELECT * FROM '{FileOf(table)}' WHERE _batch_id > {after} AND _batch_id <= {upTo}");
 
+    /// <summary>An engine that holds the state at a commit.</summary>
+    public DuckDbEngine At(long commit)
+    {
+        DuckDbEngine engine = Open();
+        Warehouse.Build(engine, Library, Configuration, Bronze(commit), null, CancellationToken.None);
+        return engine;
+    }
+
     public DuckDbEngine Open()
     {
         var engine = DuckDbEngine.Open(":memory:", ModelVocabulary.Functions("duckdb", Configuration), "1GB", null);

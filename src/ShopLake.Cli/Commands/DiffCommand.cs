@@ -1,0 +1,131 @@
+using System.CommandLine;
+using ShopLake.Cli.Output;
+using ShopLake.Explain;
+
+namespace ShopLake.Cli.Commands;
+
+/// <summary><c>diff</c>: which numbers changed between two points of the past, and through which raw rows.</summary>
+internal static class DiffCommand
+{
+    private const int RowsShown = 10;
+
+    public static Verb Create(Terminal terminal)
+    {
+        var verb = new Verb(
+            "diff",
+            "Compares Gold as it was known at two points: which rows changed, from what to what. With a table, also the raw "
+            + "rows that came between the points and on which each change hangs.",
+            "shoplake diff 12 15", "shoplake diff 2026-03-01 2026-03-08 gold.revenue_daily",
+            "shoplake diff 12 15 gold.customers --all --json");
+        var before = new Argument<string>("before") { Description = "The earlier commit or instant." };
+        var after = new Argument<string>("after") { Description = "The later one." };
+        var table = new Argument<string?>("table")
+        {
+            Description = "A table of Silver or Gold, to see its rows with what caused them.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        var all = new Option<bool>("--all") { Description = $"Show all rows, not the first {RowsShown} of each table." };
+        var json = CommonOptions.Json();
+        verb.Add(before);
+        verb.Add(after);
+        verb.Add(table);
+        verb.Add(all);
+        verb.Add(json);
+        var lake = LakeOptions.AddTo(verb);
+        verb.SetAction(parsed =>
+        {
+            int limit = parsed.GetValue(all) ? int.MaxValue : RowsShown;
+            var named = parsed.GetValue(table);
+            var found = ExplainFlow.Compare(
+                terminal, lake.Load(parsed), parsed.GetRequiredValue(before), parsed.GetRequiredValue(after),
+                (difference, gold) => Explain(difference, named is null ? gold : [named], limit, withCauses: named is not null));
+            if (parsed.GetValue(json))
+                terminal.Write(JsonText.Of(found.Select(Summary)));
+            else
+                Write(terminal, found, named is not null);
+
+            return 0;
+        });
+        return verb;
+    }
+
+    private sealed record ExplainedRow(RowDifference Row, IReadOnlyList<TracedBronze> Causes);
+
+    private sealed record ExplainedTable(TableDifference Table, IReadOnlyList<ExplainedRow> Rows);
+
+    private static IReadOnlyList<ExplainedTable> Explain(
+        Difference difference, IReadOnlyList<string> tables, int limit, bool withCauses) =>
+    [
+        .. tables.Select(table => difference.Of(table, limit)).Where(table => table.Count > 0).Select(table => new ExplainedTable(
+            table,
+            [.. table.Rows.Select(row => new ExplainedRow(row, withCauses ? difference.Causes(table.Table, row, limit) : []))])),
+    ];
+
+    private static void Write(Terminal terminal, IReadOnlyList<ExplainedTable> found, bool withCauses)
+    {
+        if (found.Count == 0)
+        {
+            terminal.Write("No number changed.");
+            return;
+        }
+
+        terminal.WriteTable(["table", "changed", "added", "removed"], found.Select(table => new object?[]
+        {
+            table.Table.Table, CellText.Figure(table.Table.Changed), CellText.Figure(table.Table.Added),
+            CellText.Figure(table.Table.Removed),
+        }));
+        foreach (var table in found)
+        {
+            terminal.Write("");
+            terminal.Write(table.Table.Table);
+            foreach (var row in table.Rows)
+                WriteRow(terminal, row);
+
+            if (table.Table.Count > table.Rows.Count)
+                terminal.Write($"  {CellText.Count(table.Table.Count - table.Rows.Count)} more; --all shows them.");
+        }
+
+        if (!withCauses)
+            terminal.Log($"Try: the same with a table, for example {found[0].Table.Table}, to see which raw rows caused it.");
+    }
+
+    private static void WriteRow(Terminal terminal, ExplainedRow row)
+    {
+        string key = string.Join(", ", row.Row.Key.Columns.Zip(row.Row.Key.Values, (column, value) => $"{column} {CellText.Of(value)}"));
+        string cells = row.Row.Change switch
+        {
+            RowChange.Changed => string.Join(", ", row.Row.Cells.Select(cell =>
+                $"{cell.Column} {Shown(cell.Before)} → {Shown(cell.After)}")),
+            RowChange.Added => "added: " + string.Join(", ", row.Row.Cells.Select(cell => $"{cell.Column} {Shown(cell.After)}")),
+            _ => "removed: " + string.Join(", ", row.Row.Cells.Select(cell => $"{cell.Column} {Shown(cell.Before)}")),
+        };
+        terminal.Write($"  {(key.Length > 0 ? key + ": " : "")}{cells}");
+        foreach (var cause in row.Causes.SelectMany(table => table.Rows))
+        {
+            terminal.Write(FormattableString.Invariant(
+                $"    {cause.Pointer.Table} commit {cause.Pointer.BatchId}, {cause.Pointer.SourceFile}, record {cause.Pointer.SourceRow} ({cause.Disposition}): ")
+                + string.Join(", ", cause.Values.Where(cell => cell.Value is not null && !cell.Key.StartsWith('_'))
+                    .Select(cell => $"{cell.Key} {CellText.Of(cell.Value)}")));
+        }
+
+        foreach (var table in row.Causes.Where(table => table.Count > table.Rows.Count))
+            terminal.Write($"    {CellText.Count(table.Count - table.Rows.Count)} more of {table.Table}; --all shows them.");
+    }
+
+    private static string Shown(object? value) => value is null ? "NULL" : CellText.Of(value);
+
+    private static object Summary(ExplainedTable table) => new
+    {
+        table.Table.Table,
+        table.Table.Changed,
+        table.Table.Added,
+        table.Table.Removed,
+        Rows = table.Rows.Select(row => new
+        {
+            Key = row.Row.Key.Columns.Zip(row.Row.Key.Values).ToDictionary(cell => cell.First, cell => cell.Second),
+            row.Row.Change,
+            row.Row.Cells,
+            row.Causes,
+        }),
+    };
+}
