@@ -29,6 +29,10 @@ public static class Program
             millions   of Bronze rows; 10 when left out
             rounds     how often both run, interleaved; 3 when left out
             memory     what DuckDB may hold before it spills; 4GB when left out
+        memory [megabytes] [memory]
+            Ingests a CSV file of that size and looks whether the process stays within its memory.
+            megabytes  10000 when left out
+            memory     1GB when left out; in MB or GB
         power-loss [states]
             Loses power during ingestion in so many ways, and looks whether each lake is sound and goes on.
             states     1000 when left out
@@ -61,6 +65,12 @@ public static class Program
             case "dedup":
                 using (var bench = new DedupBench(
                     Number(arguments, 1, 10), Number(arguments, 2, 3), arguments.ElementAtOrDefault(3) ?? "4GB"))
+                {
+                    return bench.Run(Console.Out) ? 0 : 1;
+                }
+
+            case "memory":
+                using (var bench = new MemoryBench(Number(arguments, 1, 10_000), arguments.ElementAtOrDefault(2) ?? "1GB"))
                 {
                     return bench.Run(Console.Out) ? 0 : 1;
                 }

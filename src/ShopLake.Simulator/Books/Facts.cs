@@ -48,7 +48,8 @@ public enum Disposition
 }
 
 /// <summary>A user known to the shop by a row of its own, whatever its later states or its deletion.</summary>
-public readonly record struct UserFact(string UserId);
+/// <param name="OpenedAt">When the account was opened; only who asks for the books of an earlier time needs it.</param>
+public readonly record struct UserFact(string UserId, DateTime OpenedAt = default);
 
 /// <summary>
 /// The full state of a product from <paramref name="EffectiveAt"/> (its updated_at) to the next state's. A correction

@@ -125,7 +125,7 @@ internal sealed class Accounts(Stage stage)
             account.Email = _all[_random.Below(_all.Count)].Email;
         _all.Add(account);
         if (account.IsExported)
-            stage.Facts.Record(new UserFact(account.Id));
+            stage.Facts.Record(new UserFact(account.Id, at));
         Write(account, isChange: true);
     }
 

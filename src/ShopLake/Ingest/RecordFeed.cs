@@ -17,12 +17,12 @@ internal sealed class RecordFeed : IDisposable
     private readonly Queue<FileReading> _waiting;
     private readonly SourceFields _fields;
     private readonly CsvSigns _signs;
+    private readonly RecordSplitter _splitter;
     private readonly Limits _limits;
     private readonly DeadLetterWriter? _deadLetters;
     private readonly IFeedObserver _observer;
     private FileReading? _file;
     private DeliveredStream? _stream;
-    private RecordSplitter _splitter = new LineSplitter();
     private byte[] _carry = [];
     private bool _hasEnded;
     private long _originalOffset;
@@ -36,6 +36,9 @@ internal sealed class RecordFeed : IDisposable
         _waiting = new Queue<FileReading>(files);
         _fields = fields;
         _signs = new CsvSigns(fields.Source.Csv);
+        _splitter = fields.Source.Format == SourceFormat.Jsonl
+            ? new LineSplitter()
+            : new CsvSplitter(_signs, limits.LineLength);
         _limits = limits;
         _deadLetters = deadLetters;
         _observer = observer;
@@ -144,9 +147,6 @@ internal sealed class RecordFeed : IDisposable
         }
 
         _file = file;
-        _splitter = _fields.Source.Format == SourceFormat.Jsonl
-            ? new LineSplitter()
-            : new CsvSplitter(_signs, _limits.LineLength);
         bool needsHeader = _fields.Source.Format == SourceFormat.Csv;
         if (needsHeader)
         {
@@ -182,6 +182,9 @@ internal sealed class RecordFeed : IDisposable
     /// <summary>The first record names the columns, unless the configuration does.</summary>
     private void ReadHeader(FileReading file)
     {
+        // What the file before was like says nothing of this one.
+        var splitter = (CsvSplitter)_splitter;
+        splitter.HasOneColumn = false;
         IReadOnlyList<string>? names = _fields.Source.Csv.Header;
         if (names is null)
         {
@@ -205,7 +208,7 @@ internal sealed class RecordFeed : IDisposable
         CsvFormat.CheckNames(names, file.Name);
         _observer.Header(file, names);
         file.Columns = ColumnLayout.Of(names, _fields);
-        ((CsvSplitter)_splitter).HasOneColumn = names.Count == 1;
+        splitter.HasOneColumn = names.Count == 1;
     }
 
     /// <returns>Whole records from where reading stands, maybe none yet; null at the end of the file.</returns>
@@ -217,6 +220,7 @@ internal sealed class RecordFeed : IDisposable
         int length = Fill(buffer, _carry.Length);
         if (length == 0)
         {
+            Return(block);
             return null;
         }
 
@@ -240,6 +244,7 @@ internal sealed class RecordFeed : IDisposable
         else if (used == 0 && _hasEnded)
         {
             // A growing file's last record is not terminated yet.
+            Return(block);
             return null;
         }
 

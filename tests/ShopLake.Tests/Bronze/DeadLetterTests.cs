@@ -22,6 +22,58 @@ public sealed class DeadLetterTests : IDisposable
     }
 
     [Fact]
+    public void Every_kind_of_broken_csv_record_is_kept_byte_for_byte_with_where_it_was_and_why()
+    {
+        (byte[] Record, string Reason)[] broken =
+        [
+            ("ragged"u8.ToArray(), "it has 1 fields where the header has 2"),
+            ("a,b,c"u8.ToArray(), "it has 3 fields where the header has 2"),
+            ("\"a\"b,c"u8.ToArray(), "text follows the closing quote of a field"),
+            ("a\"b,c"u8.ToArray(), "a quote stands inside a field without quotes around it"),
+            ("a\0b,c"u8.ToArray(), "it holds a NUL byte"),
+            ([0xff, 0x2c, 0xe9], "it is not valid text in the declared encoding"),
+            (System.Text.Encoding.UTF8.GetBytes(new string('x', 70) + ",y"), "it is longer than 64 bytes (limits.line_length)"),
+        ];
+        byte[] torn = "\"never closed,"u8.ToArray();
+        _lake.Limits = _lake.Limits with { LineLength = 64 };
+        byte[] head = "payment_id,order_id\n"u8.ToArray();
+        IEnumerable<byte> lines = broken.SelectMany((one, i) =>
+            System.Text.Encoding.UTF8.GetBytes($"p{i},o\n").Concat(one.Record).Append((byte)'\n'));
+        byte[] file = [.. head, .. lines, .. torn];
+        _lake.Feed("payments.csv", file);
+
+        _lake.Ingest(TestLake.Payments()).Accepted.ShouldBe(broken.Length);
+
+        DeadLetter[] letters = [.. DeadLetters.List(_lake.Ledger).OrderBy(letter => letter.Record)];
+        letters.Select(letter => letter.Reason).ShouldBe(
+            [.. broken.Select(one => one.Reason), "a quoted field is never closed"]);
+        letters.Select(letter => letter.Record).ShouldBe([2, 4, 6, 8, 10, 12, 14, 15]);
+        letters.Select(letter => file[(int)letter.Offset..(int)(letter.Offset + letter.Bytes)])
+            .ShouldBe([.. broken.Select(one => one.Record), torn]);
+        ByRecord(letters).ShouldBe([.. broken.SelectMany(one => one.Record), .. torn]);
+    }
+
+    [Fact]
+    public void Every_kind_of_broken_json_line_says_why()
+    {
+        (string Line, string Reason)[] broken =
+        [
+            ("[1]", "it is not a JSON object"),
+            ("""{"payment_id":"p",}""", "it is not valid JSON at byte 18"),
+            ("""{"payment_id":"p","payment_id":"q"}""", "the key payment_id comes twice"),
+            ("""{"payment_id":"p\u0000"}""", "it holds a NUL character"),
+            ("""{"payment_id":"\ud800"}""", "a text near byte 14 holds half of a surrogate pair"),
+            ("""{"payment_id":"p""", "it is not valid JSON at byte 16"),
+        ];
+        _lake.Feed("payments.jsonl", string.Join('\n', broken.Select(one => one.Line)));
+
+        _lake.Ingest(TestLake.Payments() with { Format = SourceFormat.Jsonl }).Rejected.ShouldBe(broken.Length);
+
+        DeadLetters.List(_lake.Ledger).OrderBy(letter => letter.Record).Select(letter => (letter.Preview, letter.Reason))
+            .ShouldBe(broken);
+    }
+
+    [Fact]
     public void Mended_in_the_exported_file_they_are_ingested_and_released()
     {
         _lake.Feed("payments-1.csv", "payment_id,order_id\np1,o1\np2\n");
@@ -65,5 +117,16 @@ public sealed class DeadLetterTests : IDisposable
         File.AppendAllText(index, "\n");
 
         Should.Throw<ShopLakeException>(() => DeadLetters.List(_lake.Ledger).ToList()).Message.ShouldContain(index);
+    }
+
+    /// <summary>The kept bytes, in the order of the records they belong to.</summary>
+    private byte[] ByRecord(DeadLetter[] letters)
+    {
+        byte[] kept = _lake.DeadLetterBytes(1);
+        var entries = File.ReadLines(Path.Combine(_lake.LakeFolder, _lake.Ledger.Records[0].DeadLetters!.Index.Path))
+            .Select(line => System.Text.Json.JsonDocument.Parse(line).RootElement)
+            .ToDictionary(entry => entry.GetProperty("record").GetInt64());
+        return [.. letters.SelectMany(letter => kept.AsSpan(
+            entries[letter.Record].GetProperty("position").GetInt32(), (int)letter.Bytes).ToArray())];
     }
 }

@@ -61,6 +61,20 @@ public sealed class RoundTripTests
             TestLake.Payments() with { Format = SourceFormat.Jsonl });
     }, iter: 20, threads: 1);
 
+    [Fact]
+    public void A_changed_character_is_seen()
+    {
+        string?[] row = ["p1", "o1", "1.5", "2024-01-01", "extra", "unknown"];
+        byte[] file = Encoding.UTF8.GetBytes($"{string.Join(',', Columns)}\n{string.Join(',', row)}\n");
+        for (int column = 0; column < row.Length; column++)
+        {
+            string?[] other = [.. row];
+            other[column] = $"{row[column]![..^1]}3";
+
+            Should.Throw<ShouldAssertException>(() => Check([other], file, TestLake.Payments()));
+        }
+    }
+
     private static Gen<string> OneOf(params string[] signs) => Gen.OneOf([.. signs.Select(sign => Gen.Const(sign))]);
 
     private static void Check(string?[][] rows, byte[] file, Source source)
@@ -101,8 +115,8 @@ public sealed class RoundTripTests
         return isNull ? given is null
             : given == text
             || (decimal.TryParse(given, CultureInfo.InvariantCulture, out decimal number)
-                && number == decimal.Parse(text!, CultureInfo.InvariantCulture))
+                && decimal.TryParse(text, CultureInfo.InvariantCulture, out decimal writtenNumber) && number == writtenNumber)
             || (DateTime.TryParse(given, CultureInfo.InvariantCulture, out DateTime time)
-                && time == DateTime.Parse(text!, CultureInfo.InvariantCulture));
+                && DateTime.TryParse(text, CultureInfo.InvariantCulture, out DateTime writtenTime) && time == writtenTime);
     }
 }
