@@ -4,7 +4,8 @@ grain: [order_id]
 what: >
   One row an order. The latest status by source time wins; user, amount and order time are those it was created with,
   and later differing values only raise a flag. cancelled_at is when the present cancellation began. In a lake without a
-  source of orders there is an inferred row, without status and user, for each order that a payment or an item names.
+  source of orders there is an inferred row, without status and user, for each order that a payment or an item names and
+  of which no row came while there was one.
 scope: [order_id]
 reads:
   prep.order_rows: order_id
@@ -41,10 +42,11 @@ seen AS (
 ),
 
 inferred AS (
-    SELECT order_id, min(payment_at) AS created_at
-    FROM seen
-    WHERE NOT EXISTS (SELECT 1 FROM config.sources WHERE table_name = 'orders')
-    GROUP BY order_id
+    SELECT s.order_id, min(s.payment_at) AS created_at
+    FROM seen AS s
+    LEFT JOIN creation AS c ON c.order_id = s.order_id
+    WHERE c.order_id IS NULL AND NOT EXISTS (SELECT 1 FROM config.sources WHERE table_name = 'orders')
+    GROUP BY s.order_id
 )
 
 SELECT
