@@ -10,15 +10,14 @@ using ShopLake.Tests.Support;
 
 namespace ShopLake.Tests.Silver;
 
-/// <summary>The demo's kind of shop, smaller, all the way from its feeds.</summary>
+/// <summary>The shop of the demo, all the way from its feeds.</summary>
 public sealed class SimulatedHistoryTests
 {
     [Fact]
-    public void Histories_of_a_simulated_shop_have_no_gap_no_overlap_and_no_equal_neighbours()
+    public void Histories_of_the_demo_have_no_gap_no_overlap_and_no_equal_neighbours()
     {
         using var folder = new TemporaryFolder();
-        Simulation.Run(
-            SimulationOptions.Tiny(folder.Path) with { Users = 60, Products = 30, Days = 60, EventsPerOrder = 1 });
+        Simulation.Run(new SimulationOptions { OutputFolder = folder.Path });
         LakeConfiguration configuration = ConfigurationLoader.Load(Path.Combine(folder.Path, "shoplake.yaml"));
         ModelLibrary library = ModelLibrary.Load(LakeCatalog.ShippedModels);
         new Ingestor(configuration, library.Catalog).Run();
