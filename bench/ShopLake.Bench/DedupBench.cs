@@ -8,16 +8,16 @@ using ShopLake.Run;
 namespace ShopLake.Bench;
 
 /// <summary>
-/// Each event once, at its first delivery: the models that do it, against GROUP BYs over the same Bronze rows that give the
-/// same events and count their redeliveries. Every fourteenth row is a redelivery, at any distance.
+/// Each event once, at its first delivery: the models that do it, against GROUP BYs over the same Bronze rows that give
+/// the same events and count their redeliveries. Every fourteenth row is a redelivery, at any distance.
 /// </summary>
 internal sealed class DedupBench : IDisposable
 {
     private const double Reach = 1.15;
 
-    private const string Columns = "event_id, session_id, user_id, resolved_user_id, event_type, source_event_type, event_at, "
-        + "ingested_at, device_type, lateness_seconds, is_late, is_clock_skewed, source_system, _batch_id, _source_file, "
-        + "_source_row";
+    private const string Columns = "event_id, session_id, user_id, resolved_user_id, event_type, source_event_type, "
+        + "event_at, ingested_at, device_type, lateness_seconds, is_late, is_clock_skewed, source_system, _batch_id, "
+        + "_source_file, _source_row";
 
     /// <summary>The natural way: the first row of each group. Its groups cannot be spilled.</summary>
     private const string FirstOfGroup = """
@@ -133,7 +133,8 @@ internal sealed class DedupBench : IDisposable
             Cost? cost = floor.IsPossible ? Cost.Median(floor.Costs) : null;
             output.WriteLine(cost is null
                 ? $"| {floor.Name} | out of memory | {models.Seconds:F1} | | | | |"
-                : string.Create(CultureInfo.InvariantCulture, $"| {floor.Name} | {cost.Seconds:F1} | {models.Seconds:F1} | "
+                : string.Create(CultureInfo.InvariantCulture, $"| {floor.Name} | {cost.Seconds:F1} | "
+                    + $"{models.Seconds:F1} | "
                     + $"{models.Seconds / cost.Seconds:F2} | {Reach:F2} | "
                     + $"{models.ProcessorSeconds / cost.ProcessorSeconds:F2} | "
                     + $"{(floor.Events == ways[0].Events ? "yes" : "NO")} |"));
@@ -149,7 +150,11 @@ internal sealed class DedupBench : IDisposable
         Execute("SET preserve_insertion_order = false");
         Execute($"SET temp_directory = '{Path.Combine(_folder, ".spill")}'");
         Execute(ModelVocabulary.Functions("duckdb", configuration));
-        Execute("CREATE SCHEMA bronze; CREATE SCHEMA prep; CREATE SCHEMA silver; CREATE SCHEMA config; CREATE SCHEMA floor");
+        foreach (string schema in new[] { "bronze", "prep", "silver", "config", "floor" })
+        {
+            Execute($"CREATE SCHEMA {schema}");
+        }
+
         Execute($"COPY ({Events()}) TO '{file}' (FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd)");
         Execute($"CREATE VIEW bronze.events_raw AS SELECT * FROM read_parquet('{file}')");
         Execute("CREATE TABLE config.vocabulary (field VARCHAR, source_word VARCHAR, word VARCHAR)");

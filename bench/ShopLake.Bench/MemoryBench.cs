@@ -35,8 +35,8 @@ internal sealed class MemoryBench(int megabytes, string memoryLimit) : IDisposab
         double peak = Process.GetCurrentProcess().PeakWorkingSet64;
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{bytes / Megabyte:N0} MB of CSV, memory_limit {memoryLimit}: {report.Accepted:N0} of {rows:N0} rows in "
-            + $"{watch.Elapsed.TotalSeconds:F0} s ({bytes / Megabyte / watch.Elapsed.TotalSeconds:F0} MB/s), peak of the whole "
-            + $"process {peak / Megabyte:N0} MB"));
+            + $"{watch.Elapsed.TotalSeconds:F0} s ({bytes / Megabyte / watch.Elapsed.TotalSeconds:F0} MB/s), peak of "
+            + $"the whole process {peak / Megabyte:N0} MB"));
         report.Errors.ToList().ForEach(error => output.WriteLine(error.Message));
         return report.Accepted == rows && peak <= Bytes(memoryLimit);
     }
@@ -51,7 +51,8 @@ internal sealed class MemoryBench(int megabytes, string memoryLimit) : IDisposab
         command.CommandText = $"""
             SET memory_limit = '200MB';
             SET preserve_insertion_order = false;
-            COPY (SELECT CAST(md5(CAST(i AS VARCHAR)) AS UUID) AS payment_id, 'order-' || (i * 7919 % 4000000) AS order_id,
+            COPY (SELECT CAST(md5(CAST(i AS VARCHAR)) AS UUID) AS payment_id,
+                'order-' || (i * 7919 % 4000000) AS order_id,
                 CASE WHEN i % 9 = 0 THEN 'FAILED' ELSE 'SUCCESS' END AS payment_status,
                 CAST((i * 31) % 100000 / 100.0 AS DECIMAL(18,4)) AS payment_amount,
                 TIMESTAMP '2020-01-01' + to_seconds(i) AS payment_ts

@@ -45,7 +45,8 @@ internal sealed class PowerLossBench(int states) : IDisposable
 
         broken.ForEach(output.WriteLine);
         output.WriteLine(
-            $"{states} states of {disk.Steps.Count} steps: {states - broken.Count} sound and continued, {broken.Count} not");
+            $"{states} states of {disk.Steps.Count} steps: {states - broken.Count} sound and continued, "
+            + $"{broken.Count} not");
         return broken.Count == 0;
     }
 
@@ -65,14 +66,15 @@ internal sealed class PowerLossBench(int states) : IDisposable
         Ingest(folder, new DurableStorage());
         var ledger = Ledger.Open(lake);
         return BronzeVerification.Of(lake).Findings is [var finding, ..] ? finding
-            : ledger.Records.Sum(record => record.Rows) != Feeds || ledger.Records.Sum(record => record.Rejected) != Feeds
-                ? "a record was lost or doubled"
+            : ledger.Records.Sum(record => record.Rows) != Feeds
+                || ledger.Records.Sum(record => record.Rejected) != Feeds ? "a record was lost or doubled"
             : null;
     }
 
     private void Ingest(string folder, DurableStorage storage)
     {
-        var source = new Source { Name = "payments", Table = "payments", Path = Path.Combine(folder, "feeds", "*.csv") };
+        string feeds = Path.Combine(folder, "feeds", "*.csv");
+        var source = new Source { Name = "payments", Table = "payments", Path = feeds };
         var configuration = new LakeConfiguration
         {
             ProjectFolder = folder,

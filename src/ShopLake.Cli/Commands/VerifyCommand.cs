@@ -19,7 +19,8 @@ internal static class VerifyCommand
             "Rebuilds Silver and Gold from Bronze beside the live tables and compares each table row for row. "
             + "Exits with 1 when a table differs, and shows rows by which it does. With --bronze, reads every file of "
             + "Bronze instead and compares it with the ledger: what changed, is missing or is foreign is named.",
-            "shoplake verify", "shoplake verify --bronze", "shoplake verify --against duckdb", "shoplake verify --json");
+            "shoplake verify", "shoplake verify --bronze", "shoplake verify --against duckdb",
+            "shoplake verify --json");
         var bronze = new Option<bool>("--bronze")
         {
             Description = "Check the files of Bronze by their SHA-256, and the chain of the ledger.",

@@ -2,7 +2,8 @@ namespace ShopLake.Simulator.Books;
 
 /// <summary>
 /// Keeps the facts in order to give the books as they stood at any earlier time. That is defined for a shop whose feeds
-/// bring each fact with the batch of its own day, once and as it stays: none late, torn, conflicting, corrected or repeated.
+/// bring each fact with the batch of its own day, once and as it stays: none late, torn, conflicting, corrected or
+/// repeated.
 /// </summary>
 public sealed class Diary : IFactSink
 {
@@ -14,7 +15,8 @@ public sealed class Diary : IFactSink
     public void Record(in ProductFact fact) => Keep(fact, fact.EffectiveAt, static (books, fact) => books.Record(fact));
 
     /// <summary>An order is known from its first row on, and so are its lines.</summary>
-    public void Record(in OrderFact fact) => KeepWithOrder(fact, fact.OrderId, static (books, fact) => books.Record(fact));
+    public void Record(in OrderFact fact) =>
+        KeepWithOrder(fact, fact.OrderId, static (books, fact) => books.Record(fact));
 
     public void Record(in OrderStatusFact fact)
     {

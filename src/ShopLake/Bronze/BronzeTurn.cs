@@ -1,8 +1,8 @@
 namespace ShopLake.Bronze;
 
 /// <summary>
-/// The lock that lets one process at a time write to a lake; the system takes it away when that process ends, however it
-/// ends.
+/// The lock that lets one process at a time write to a lake; the system takes it away when that process ends, however
+/// it ends.
 /// </summary>
 internal static class BronzeTurn
 {

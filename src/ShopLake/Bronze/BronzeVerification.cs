@@ -2,12 +2,15 @@ namespace ShopLake.Bronze;
 
 /// <summary>What was found out about every file of Bronze.</summary>
 /// <param name="Tables">In the order of their first commit.</param>
-/// <param name="Findings">One sentence for each file that is missing, changed or foreign; empty when all is well.</param>
+/// <param name="Findings">
+/// One sentence for each file that is missing, changed or foreign; empty when all is well.
+/// </param>
 public sealed record BronzeVerification(IReadOnlyList<VerifiedRawTable> Tables, IReadOnlyList<string> Findings)
 {
     /// <summary>
-    /// Reads every file that the ledger names, dead letters and archived deliveries too, and compares it with the ledger,
-    /// and the ledger's records with each other. Where records are damaged, what the others name is still judged.
+    /// Reads every file that the ledger names, dead letters and archived deliveries too, and compares it with the
+    /// ledger, and the ledger's records with each other. Where records are damaged, what the others name is still
+    /// judged.
     /// </summary>
     public static BronzeVerification Of(
         string lakeFolder, IProgress<string>? progress = null, CancellationToken cancellation = default)

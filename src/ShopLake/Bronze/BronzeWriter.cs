@@ -146,8 +146,8 @@ internal sealed class BronzeWriter : IDisposable
         {
             throw new ShopLakeException(FailureKind.OutOfReach, $"No ledger record names these files, and no stopped "
                 + $"writer can have left them:{Environment.NewLine}{string.Join(Environment.NewLine, lost)}"
-                + $"{Environment.NewLine}Records of {_layout.LedgerFolder} are lost: restore them from a copy. If there "
-                + "is none, move these files out of the lake; nothing is written before that.");
+                + $"{Environment.NewLine}Records of {_layout.LedgerFolder} are lost: restore them from a copy. If "
+                + "there is none, move these files out of the lake; nothing is written before that.");
         }
 
         if (head is null || head.Sequence < Ledger.LastSequence)

@@ -161,7 +161,8 @@ public sealed class Ledger
         }
     }
 
-    private static string HeadCure => "It only repeats which record is the last: once all records are there, delete it.";
+    private static string HeadCure =>
+        "It only repeats which record is the last: once all records are there, delete it.";
 
     private string HashOf(long sequence) =>
         sequence == 0 ? "" : sequence == LastSequence ? _lastHash : _records[(int)sequence].Previous;

@@ -52,7 +52,9 @@ internal sealed partial record ValueType(
     // "\t" in single quotes or none is a backslash and a letter, which nobody means.
     public static readonly ValueType Delimiter = new(
         "one to eight characters of one line (a tab is \"\\t\" in double quotes)",
-        text => text.Length is > 0 and <= 8 && IsOfOneLine(text) && (text == "\\" || !text.Contains('\\')) ? text : null,
+        text => text.Length is > 0 and <= 8 && IsOfOneLine(text) && (text == "\\" || !text.Contains('\\'))
+            ? text
+            : null,
         () => new JsonObject { ["type"] = "string", ["minLength"] = 1, ["maxLength"] = 8 });
 
     public static readonly ValueType Quote = new(

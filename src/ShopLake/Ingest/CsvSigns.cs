@@ -3,7 +3,9 @@ using ShopLake.Configuration;
 
 namespace ShopLake.Ingest;
 
-/// <summary>What separates and what surrounds fields, as UTF-8: one byte each nearly always, several where declared.</summary>
+/// <summary>
+/// What separates and what surrounds fields, as UTF-8: one byte each nearly always, several where declared.
+/// </summary>
 internal sealed class CsvSigns
 {
     private readonly byte[] _delimiter;

@@ -183,7 +183,9 @@ internal static class ParquetBatch
             : $"CAST(to_json(CAST({name} AS VARCHAR)) AS VARCHAR)";
     }
 
-    /// <summary>DuckDB writes NaN and infinities within lists and structs as they are, which is no JSON: then as text.</summary>
+    /// <summary>
+    /// DuckDB writes NaN and infinities within lists and structs as they are, which is no JSON: then as text.
+    /// </summary>
     private static string NestedJson(string name) => $"CASE WHEN json_valid(CAST(to_json({name}) AS VARCHAR)) "
         + $"THEN CAST(to_json({name}) AS VARCHAR) ELSE CAST(to_json(CAST({name} AS VARCHAR)) AS VARCHAR) END";
 

@@ -27,9 +27,9 @@ internal sealed class SourceIngest(
         }
         catch (DuckDBException exception) when (IngestSession.IsOutOfMemory(exception))
         {
-            _errors.Add(new ShopLakeException(FailureKind.OutOfReach, $"Source {source.Name} was not ingested: it needs "
-                + $"more memory than limits.memory_limit = {configuration.Limits.MemoryLimit}, even with the disk's help. "
-                + "Nothing of it is half written; raise the limit and run again.", exception));
+            _errors.Add(new ShopLakeException(FailureKind.OutOfReach, $"Source {source.Name} was not ingested: it "
+                + $"needs more memory than limits.memory_limit = {configuration.Limits.MemoryLimit}, even with the disk's "
+                + "help. Nothing of it is half written; raise the limit and run again.", exception));
         }
         catch (Exception exception) when (exception is DuckDBException or IOException or UnauthorizedAccessException)
         {

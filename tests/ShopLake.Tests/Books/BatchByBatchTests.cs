@@ -1,3 +1,4 @@
+using System.Globalization;
 using ShopLake.Bronze;
 using ShopLake.Configuration;
 using ShopLake.Engines;
@@ -11,8 +12,8 @@ using ShopLake.Tests.Support;
 namespace ShopLake.Tests.Books;
 
 /// <summary>
-/// A shop's days arrive one by one, with a run behind each. After each, Gold equals the books of what has arrived by then:
-/// for the faults that leave every fact in the batch of its own day.
+/// A shop's days arrive one by one, with a run behind each. After each, Gold equals the books of what has arrived by
+/// then: for the faults that leave every fact in the batch of its own day.
 /// </summary>
 public sealed class BatchByBatchTests
 {
@@ -62,14 +63,17 @@ public sealed class BatchByBatchTests
 
         public ArrivingDays(ulong seed, string zone)
         {
-            Simulation.Run(
-                SimulationOptions.Tiny(_folder.Path, seed) with { Days = 7, ReportingZone = zone, Faults = Faults }, _diary);
+            var shop = SimulationOptions.Tiny(_folder.Path, seed);
+            Simulation.Run(shop with { Days = 7, ReportingZone = zone, Faults = Faults }, _diary);
             _configuration = ConfigurationLoader.Load(Path.Combine(_folder.Path, "shoplake.yaml"));
             _engine = LakeEngine.OpenScratch(_configuration);
             _waiting = Path.Combine(_folder.Path, "waiting");
             Directory.Move(Feeds, _waiting);
             Directory.CreateDirectory(Feeds);
-            _days = [.. Directory.GetDirectories(_waiting).Select(day => Path.GetFileName(day)!).Order(StringComparer.Ordinal)];
+            _days =
+            [
+                .. Directory.GetDirectories(_waiting).Select(day => Path.GetFileName(day)!).Order(StringComparer.Ordinal),
+            ];
         }
 
         public int Count => _days.Length;
@@ -88,8 +92,9 @@ public sealed class BatchByBatchTests
 
         public IReadOnlyList<BookDifferences> Differences(int day)
         {
-            DateTime end = DateTime.Parse(_days[day], System.Globalization.CultureInfo.InvariantCulture).AddDays(1);
-            IReadOnlyList<BookTable> tables = _diary.Until(DateTime.SpecifyKind(end, DateTimeKind.Utc)).Tables(new BookOptions
+            DateTime end = DateOnly.Parse(_days[day], CultureInfo.InvariantCulture).AddDays(1)
+                .ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc);
+            IReadOnlyList<BookTable> tables = _diary.Until(end).Tables(new BookOptions
             {
                 ReportingZone = TimeZoneInfo.FindSystemTimeZoneById(_configuration.Time.ReportingZone),
                 FunnelWindow = _configuration.Time.FunnelWindow,

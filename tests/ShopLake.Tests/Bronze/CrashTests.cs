@@ -89,7 +89,8 @@ public sealed class CrashTests
         {
             for (int i = 0; i < batches; i++)
             {
-                lake.Feed($"{name}-{i}.csv", $"payment_id,order_id\n{name}-{i}-a,1\n{name}-{i}-b,2\nragged {name} {i}\n");
+                lake.Feed($"{name}-{i}.csv",
+                    $"payment_id,order_id\n{name}-{i}-a,1\n{name}-{i}-b,2\nragged {name} {i}\n");
             }
         }
 
@@ -144,8 +145,8 @@ public sealed class CrashTests
         return output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }
 
-    private static Process Start(string folder, int stopAt, params string[] source) => Process.Start(new ProcessStartInfo(
-        "dotnet",
+    private static Process Start(string folder, int stopAt, params string[] source) => Process.Start(
+        new ProcessStartInfo("dotnet",
         [Path.Combine(AppContext.BaseDirectory, "ShopLake.CrashingWriter.dll"), folder, $"{stopAt}", .. source])
     {
         RedirectStandardOutput = true,

@@ -32,7 +32,8 @@ public sealed class DeadLetterTests : IDisposable
             ("a\"b,c"u8.ToArray(), "a quote stands inside a field without quotes around it"),
             ("a\0b,c"u8.ToArray(), "it holds a NUL byte"),
             ([0xff, 0x2c, 0xe9], "it is not valid text in the declared encoding"),
-            (System.Text.Encoding.UTF8.GetBytes(new string('x', 70) + ",y"), "it is longer than 64 bytes (limits.line_length)"),
+            (System.Text.Encoding.UTF8.GetBytes(new string('x', 70) + ",y"),
+                "it is longer than 64 bytes (limits.line_length)"),
         ];
         byte[] torn = "\"never closed,"u8.ToArray();
         _lake.Limits = _lake.Limits with { LineLength = 64 };
@@ -69,8 +70,8 @@ public sealed class DeadLetterTests : IDisposable
 
         _lake.Ingest(TestLake.Payments() with { Format = SourceFormat.Jsonl }).Rejected.ShouldBe(broken.Length);
 
-        DeadLetters.List(_lake.Ledger).OrderBy(letter => letter.Record).Select(letter => (letter.Preview, letter.Reason))
-            .ShouldBe(broken);
+        DeadLetters.List(_lake.Ledger).OrderBy(letter => letter.Record)
+            .Select(letter => (letter.Preview, letter.Reason)).ShouldBe(broken);
     }
 
     [Fact]

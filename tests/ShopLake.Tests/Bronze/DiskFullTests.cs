@@ -5,8 +5,8 @@ using ShopLake.Ingest;
 namespace ShopLake.Tests.Bronze;
 
 /// <summary>
-/// The disk takes no more at different places of a commit: a small file system where one may be mounted, and everywhere a
-/// process whose files may not grow beyond a limit.
+/// The disk takes no more at different places of a commit: a small file system where one may be mounted, and everywhere
+/// a process whose files may not grow beyond a limit.
 /// </summary>
 public sealed class DiskFullTests
 {

@@ -3,8 +3,8 @@ using ShopLake.Bronze;
 namespace ShopLake.Tests.Bronze;
 
 /// <summary>
-/// The last record of a ledger is lost. What it named then looks like what a stopped writer left behind, and must not be
-/// taken for it.
+/// The last record of a ledger is lost. What it named then looks like what a stopped writer left behind, and must not
+/// be taken for it.
 /// </summary>
 public sealed class LostRecordTests : IDisposable
 {
@@ -97,7 +97,8 @@ public sealed class LostRecordTests : IDisposable
     public void A_head_that_does_not_fit_its_record_is_named_with_its_cure()
     {
         string head = Path.Combine(_ledger, "head");
-        File.WriteAllText(head, File.ReadAllText(head).Replace("000000000003", "000000000002", StringComparison.Ordinal));
+        string content = File.ReadAllText(head);
+        File.WriteAllText(head, content.Replace("000000000003", "000000000002", StringComparison.Ordinal));
 
         Should.Throw<ShopLakeException>(() => _lake.Ledger).Message.ShouldContain("does not fit record 2");
 
@@ -111,7 +112,8 @@ public sealed class LostRecordTests : IDisposable
     {
         string left = Path.Combine(_lake.LakeFolder, "bronze", "payments", "000000000004.parquet");
         File.WriteAllText(left, "half");
-        string spilled = Directory.CreateDirectory(Path.Combine(_lake.LakeFolder, ".spill-of-a-killed-process")).FullName;
+        string spilled = Path.Combine(_lake.LakeFolder, ".spill-of-a-killed-process");
+        Directory.CreateDirectory(spilled);
         File.WriteAllText(Path.Combine(spilled, "duckdb_temp_storage.tmp"), "much");
 
         _lake.Ingest(TestLake.Payments());

@@ -4,7 +4,8 @@ using ShopLake.Bronze;
 namespace ShopLake.Tests.Bronze;
 
 /// <summary>
-/// Whenever power is lost, the ledger names no file that is missing or short, and the next run continues. More states by
+/// Whenever power is lost, the ledger names no file that is missing or short, and the next run continues. More states
+/// by
 /// <c>SHOPLAKE_POWER_LOSS_STATES</c>, or by the bench.
 /// </summary>
 public sealed class PowerLossTests

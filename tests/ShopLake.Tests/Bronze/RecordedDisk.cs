@@ -8,7 +8,8 @@ namespace ShopLake.Tests.Bronze;
 /// </summary>
 internal sealed class RecordedDisk(string folder)
 {
-    private readonly Dictionary<string, byte[]> _whole = new(StringComparer.Ordinal);
+    /// <summary>What a path held when it was written for the first, the second … time.</summary>
+    private readonly Dictionary<(string Path, int Times), byte[]> _whole = [];
 
     public List<StorageStep> Steps { get; } = [];
 
@@ -18,8 +19,8 @@ internal sealed class RecordedDisk(string folder)
         Steps.Add(step);
         if (step.Action == StorageAction.Sync)
         {
-            _whole[$"{step.Path}@{Steps.Count(other => other.Action == StorageAction.Write && other.Path == step.Path)}"] =
-                File.ReadAllBytes(step.Path);
+            int times = Steps.Count(other => other.Action == StorageAction.Write && other.Path == step.Path);
+            _whole[(step.Path, times)] = File.ReadAllBytes(step.Path);
         }
     }
 
@@ -35,7 +36,8 @@ internal sealed class RecordedDisk(string folder)
             switch (step.Action)
             {
                 case StorageAction.Write:
-                    StoredFile file = state.Create(step.Path, times => _whole.GetValueOrDefault($"{step.Path}@{times}", []));
+                    StoredFile file = state.Create(
+                        step.Path, times => _whole.GetValueOrDefault((step.Path, times), []));
                     state.Pend(parent, names => names[step.Path] = file);
                     break;
                 case StorageAction.Sync:

@@ -3,7 +3,9 @@ using ShopLake.Tests.Support;
 
 namespace ShopLake.Tests.Configuration;
 
-/// <summary>Mutated configurations are read, or refused as wrong usage with the file's name; nothing else happens.</summary>
+/// <summary>
+/// Mutated configurations are read, or refused as wrong usage with the file's name; nothing else happens.
+/// </summary>
 public sealed class ConfigurationFuzzTests
 {
     [Fact]
@@ -11,7 +13,8 @@ public sealed class ConfigurationFuzzTests
     {
         using var folder = new TemporaryFolder();
         string file = Path.Combine(folder.Path, "shoplake.yaml");
-        byte[][] seeds = [.. Directory.GetFiles(Repository.PathOf("tests/cases/configuration"), "*.yaml").Select(File.ReadAllBytes)];
+        string cases = Repository.PathOf("tests/cases/configuration");
+        byte[][] seeds = [.. Directory.GetFiles(cases, "*.yaml").Select(File.ReadAllBytes)];
         int read = 0;
         int refused = 0;
         Fuzzing.Run(seeds, (mutated, _) =>

@@ -94,8 +94,9 @@ public sealed class FuzzTests
     }
 
     [Fact]
-    public void A_judge_that_finds_something_fails_the_fuzzing() => Should.Throw<ShouldAssertException>(() => Fuzzing.Run(
-        [CsvSeed], (mutated, _) => mutated.ShouldNotContain((byte)0x80), TimeSpan.FromSeconds(30)));
+    public void A_judge_that_finds_something_fails_the_fuzzing() =>
+        Should.Throw<ShouldAssertException>(() => Fuzzing.Run(
+            [CsvSeed], (mutated, _) => mutated.ShouldNotContain((byte)0x80), TimeSpan.FromSeconds(30)));
 
     private static void Judge(Source source, byte[] file, Random random)
     {

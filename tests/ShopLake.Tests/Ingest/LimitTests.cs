@@ -26,7 +26,8 @@ public sealed class LimitTests : IDisposable
         string Line(int bytes) => format == SourceFormat.Csv
             ? new string('x', bytes)
             : $$"""{"payment_id":"{{new string('x', bytes - 17)}}"}""";
-        _lake.Feed("payments", $"{(format == SourceFormat.Csv ? "payment_id\n" : "")}{Line(length)}\n{Line(length + 1)}\n");
+        string header = format == SourceFormat.Csv ? "payment_id\n" : "";
+        _lake.Feed("payments", $"{header}{Line(length)}\n{Line(length + 1)}\n");
 
         Counts(TestLake.Payments() with { Format = format }).ShouldBe((1, 1));
 
@@ -99,7 +100,7 @@ public sealed class LimitTests : IDisposable
     [Theory]
     [InlineData(10, true)]
     [InlineData(20_000, false)]
-    public void A_packed_file_that_grows_beyond_the_ratio_is_an_error_unless_the_limit_is_raised(int ratio, bool isRefused)
+    public void A_packed_file_beyond_the_ratio_is_an_error_unless_the_limit_is_raised(int ratio, bool isRefused)
     {
         _lake.Limits = _lake.Limits with { DecompressionRatio = ratio };
         byte[] csv = Encoding.UTF8.GetBytes("payment_id\n" + new string('x', 10_000_000) + "\n");

@@ -6,12 +6,13 @@ using ShopLake.Tests.Bronze;
 namespace ShopLake.Tests.Ingest;
 
 /// <summary>
-/// Any values of any types in any columns of a Parquet file are given back by Bronze: text byte for byte, numbers as exact
-/// decimals, times as the instant, everything else as the text that DuckDB gives the file's value.
+/// Any values of any types in any columns of a Parquet file are given back by Bronze: text byte for byte, numbers as
+/// exact decimals, times as the instant, everything else as the text that DuckDB gives the file's value.
 /// </summary>
 public sealed class ParquetRoundTripTests
 {
-    private static readonly string[] Columns = ["payment_id", "order_id", "payment_amount", "payment_ts", "extra", "Ünknown"];
+    private static readonly string[] Columns =
+        ["payment_id", "order_id", "payment_amount", "payment_ts", "extra", "Ünknown"];
 
     private static readonly Gen<string> Text = Gen.String[Gen.Char["ab\"'\\\n\r\t {}éß漢\u2028:,[]"], 0, 8]
         .Select(text => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'");
@@ -21,7 +22,8 @@ public sealed class ParquetRoundTripTests
         Gen.Select(Gen.Int[-99_999, 99_999], Gen.Int[0, 99_999]).Select((whole, rest) => $"{whole}.{rest:D5}"),
         Gen.Const("0"));
 
-    private static readonly Gen<string> Instant = Gen.Select(Gen.Long[-2_000_000_000, 4_000_000_000], Gen.Int[0, 999_999])
+    private static readonly Gen<string> Instant = Gen
+        .Select(Gen.Long[-2_000_000_000, 4_000_000_000], Gen.Int[0, 999_999])
         .Select((seconds, micros) => $"'{DateTime.UnixEpoch.AddSeconds(seconds):yyyy-MM-dd HH:mm:ss}.{micros:D6}'");
 
     /// <summary>SQL types and their literals.</summary>
@@ -106,19 +108,23 @@ public sealed class ParquetRoundTripTests
             .. columns.SelectMany((column, position) =>
             {
                 string given = $"given.\"{Columns[position]}\"";
-                string text = IsNested(column.Type) ? $"CAST(to_json({given}) AS VARCHAR)" : $"CAST({given} AS VARCHAR)";
+                string text = IsNested(column.Type)
+                    ? $"CAST(to_json({given}) AS VARCHAR)"
+                    : $"CAST({given} AS VARCHAR)";
                 string rescued = $"(CAST(bronze._rescued AS JSON) ->> '$.\"{Columns[position]}\"')";
                 string back = Columns[position] switch
                 {
                     "payment_id" or "order_id" => $"bronze.\"{Columns[position]}\" IS NOT DISTINCT FROM {text}",
-                    "payment_amount" => Held(column.Type, "payment_amount", given, rescued, text, IsNumber(column.Type)),
-                    "payment_ts" => Held(column.Type, "payment_ts", given, rescued, text, IsInstant(column.Type, isUtc)),
+                    "payment_amount" =>
+                        Held(column.Type, "payment_amount", given, rescued, text, IsNumber(column.Type)),
+                    "payment_ts" =>
+                        Held(column.Type, "payment_ts", given, rescued, text, IsInstant(column.Type, isUtc)),
                     _ when IsNested(column.Type) => IsRescuedAsJson(Columns[position], given, text),
                     _ => $"{rescued} IS NOT DISTINCT FROM {text}",
                 };
                 return TestLake.Query($"""
                     SET TimeZone = 'UTC';
-                    SELECT '{Columns[position]} {column.Type.Replace("'", "''", StringComparison.Ordinal)} ' || coalesce({text}, 'NULL')
+                    SELECT '{Columns[position]} {column.Type} ' || coalesce({text}, 'NULL')
                         || ' → ' || coalesce(CAST(bronze AS VARCHAR), 'NULL')
                     FROM read_parquet('{file}', file_row_number = true) AS given
                     LEFT JOIN read_parquet('{parquet}') AS bronze ON bronze._source_row = given.file_row_number + 1
@@ -148,7 +154,8 @@ public sealed class ParquetRoundTripTests
         return $"CASE WHEN bronze.{column} IS NULL THEN {rescued} IS NOT DISTINCT FROM {text} ELSE {value} END";
     }
 
-    private static bool IsNumber(string type) => type.StartsWith("DECIMAL(", StringComparison.Ordinal) && !type.EndsWith(']')
+    private static bool IsNumber(string type) =>
+        (type.StartsWith("DECIMAL(", StringComparison.Ordinal) && !type.EndsWith(']'))
         || type is "TINYINT" or "INTEGER" or "BIGINT" or "UBIGINT" or "DOUBLE" or "FLOAT";
 
     private static bool IsInstant(string type, bool isUtc) =>

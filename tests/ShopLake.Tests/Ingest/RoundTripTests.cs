@@ -115,8 +115,10 @@ public sealed class RoundTripTests
         return isNull ? given is null
             : given == text
             || (decimal.TryParse(given, CultureInfo.InvariantCulture, out decimal number)
-                && decimal.TryParse(text, CultureInfo.InvariantCulture, out decimal writtenNumber) && number == writtenNumber)
+                && decimal.TryParse(text, CultureInfo.InvariantCulture, out decimal writtenNumber)
+                && number == writtenNumber)
             || (DateTime.TryParse(given, CultureInfo.InvariantCulture, out DateTime time)
-                && DateTime.TryParse(text, CultureInfo.InvariantCulture, out DateTime writtenTime) && time == writtenTime);
+                && DateTime.TryParse(text, CultureInfo.InvariantCulture, out DateTime writtenTime)
+                && time == writtenTime);
     }
 }

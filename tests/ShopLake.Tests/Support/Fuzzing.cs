@@ -3,8 +3,8 @@ using System.Globalization;
 namespace ShopLake.Tests.Support;
 
 /// <summary>
-/// Mutates bytes and hands them to a judge, each kind for as long as <c>SHOPLAKE_FUZZ_SECONDS</c> says (3 when left out).
-/// A judge that does not come to an end fails too.
+/// Mutates bytes and hands them to a judge, each kind for as long as <c>SHOPLAKE_FUZZ_SECONDS</c> says (3 when left
+/// out). A judge that does not come to an end fails too.
 /// </summary>
 internal static class Fuzzing
 {
