@@ -149,6 +149,15 @@ public sealed class SqliteEngine : IEngine
 
     public long Stage(string name, string select, CancellationToken cancellation)
     {
+        foreach ((string column, ColumnType? type) in SqliteSession.Columns(_connection, select, _types))
+        {
+            _types.Remove($"temp.{name}.{column}");
+            if (type is { } known)
+            {
+                _types[$"temp.{name}.{column}"] = known;
+            }
+        }
+
         Execute($"DROP TABLE IF EXISTS temp.{name}", cancellation);
         Execute($"CREATE TEMP TABLE {name} AS {select}", cancellation);
         return (long)Query($"SELECT count(*) FROM {name}", cancellation).Rows[0][0]!;

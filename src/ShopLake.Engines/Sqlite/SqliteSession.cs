@@ -84,6 +84,20 @@ internal static class SqliteSession
         return new QueryResult(names, rows);
     }
 
+    /// <summary>What the columns of a SELECT are called, and their types where they are columns of tables; it is not run.</summary>
+    public static IReadOnlyList<(string Name, ColumnType? Type)> Columns(
+        SqliteConnection connection, string select, IReadOnlyDictionary<string, ColumnType> types)
+    {
+        int result = raw.sqlite3_prepare_v2(connection.Handle, select, out sqlite3_stmt statement);
+        using (statement)
+        {
+            return result != raw.SQLITE_OK
+                ? throw Explained(new SqliteException(raw.sqlite3_errmsg(connection.Handle).utf8_to_string(), result))
+                : [.. Enumerable.Range(0, raw.sqlite3_column_count(statement)).Select(column =>
+                    (raw.sqlite3_column_name(statement, column).utf8_to_string(), TypeOf(statement, column, types)))];
+        }
+    }
+
     /// <summary>Hands rows on one by one, so that a result need not fit in memory. The list is the same for every row.</summary>
     public static void Read(
         SqliteConnection connection, string sql, IReadOnlyDictionary<string, ColumnType> types,
@@ -92,7 +106,7 @@ internal static class SqliteSession
         {
             using SqliteDataReader reader = command.ExecuteReader();
             columns([.. Enumerable.Range(0, reader.FieldCount).Select(reader.GetName)]);
-            ColumnType?[] known = [.. Enumerable.Range(0, reader.FieldCount).Select(column => TypeOf(reader, column, types))];
+            ColumnType?[] known = [.. Enumerable.Range(0, reader.FieldCount).Select(column => TypeOf(reader.Handle!, column, types))];
             object?[] values = new object?[reader.FieldCount];
             while (reader.Read())
             {
@@ -137,11 +151,11 @@ internal static class SqliteSession
     private static Dictionary<string, ColumnType> NoTypes { get; } = [];
 
     /// <summary>The type of the table's column that a column of the result is; null where it was computed.</summary>
-    private static ColumnType? TypeOf(SqliteDataReader reader, int column, IReadOnlyDictionary<string, ColumnType> types)
+    private static ColumnType? TypeOf(sqlite3_stmt statement, int column, IReadOnlyDictionary<string, ColumnType> types)
     {
-        string? origin = raw.sqlite3_column_origin_name(reader.Handle, column).utf8_to_string();
+        string? origin = raw.sqlite3_column_origin_name(statement, column).utf8_to_string();
         return origin is not null && types.TryGetValue(
-            $"{raw.sqlite3_column_database_name(reader.Handle, column).utf8_to_string()}."
-            + $"{raw.sqlite3_column_table_name(reader.Handle, column).utf8_to_string()}.{origin}", out ColumnType type) ? type : null;
+            $"{raw.sqlite3_column_database_name(statement, column).utf8_to_string()}."
+            + $"{raw.sqlite3_column_table_name(statement, column).utf8_to_string()}.{origin}", out ColumnType type) ? type : null;
     }
 }

@@ -54,6 +54,9 @@ public abstract class EngineConformance(string engine) : IDisposable
         QueryResult result = warehouse.Query("SELECT * FROM silver.every_type", Cancellation);
         result.Columns.ShouldBe(["id", "number", "rate", "is_so", "at", "day"]);
         result.Rows.Select(Text).ShouldBe(Rows.Select(Text), ignoreOrder: true);
+
+        warehouse.Stage("kept", "SELECT v.* FROM (SELECT * FROM silver.every_type) AS v", Cancellation);
+        warehouse.Query("SELECT * FROM kept", Cancellation).Rows.Select(Text).ShouldBe(Rows.Select(Text), ignoreOrder: true);
     }
 
     [Fact]

@@ -57,6 +57,26 @@ public abstract class EngineVerbs(string engine) : IDisposable
     }
 
     [Fact]
+    public void Numbers_are_traced_and_differences_told_as_on_DuckDB()
+    {
+        Init();
+        Do("run").ExitCode.ShouldBe(0);
+        CommandRun.Of("run", "--config", Path.Combine(_folder.Path, "shoplake.yaml")).ExitCode.ShouldBe(0);
+
+        foreach (string[] question in (string[][])
+        [
+            ["trace", "gold.orders", "--where", "order_id = 'o1'", "--json"],
+            ["diff", "3", "6", "gold.orders", "--json"],
+        ])
+        {
+            CommandRun answer = Do(question[0], question[1..]);
+            answer.ExitCode.ShouldBe(0, answer.Error);
+            answer.Output.ShouldContain("o1");
+            answer.Output.ShouldBe(CommandRun.Of([.. question, "--config", Path.Combine(_folder.Path, "shoplake.yaml")]).Output);
+        }
+    }
+
+    [Fact]
     public void A_changed_cell_is_found_by_verify()
     {
         Init();
