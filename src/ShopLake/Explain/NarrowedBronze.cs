@@ -1,42 +1,76 @@
-using System.Globalization;
+using DuckDB.NET.Data;
 using ShopLake.Catalog;
 using ShopLake.Run;
 
 namespace ShopLake.Explain;
 
-/// <summary>Bronze as if only some of its rows had ever come.</summary>
-internal static class NarrowedBronze
+/// <summary>
+/// Bronze as if only some of its rows had ever come. They are copied to files of their own, gone when disposed: the models read
+/// Bronze many times, and the wanted rows may stand in another database than the one that reads them.
+/// </summary>
+internal sealed class NarrowedBronze : IDisposable
 {
+    private readonly string _folder = Directory.CreateTempSubdirectory("shoplake-trace-").FullName;
+    private readonly CancellationToken _cancellation;
+
     /// <param name="engine">Holds the wanted rows.</param>
     /// <param name="bronze">Bronze in which they are.</param>
     /// <param name="tracer">Which rows; of raw tables that it does not know, none.</param>
     /// <param name="lastBatch">The last commit of which rows are kept.</param>
     /// <param name="cancellation">Stops inside.</param>
-    public static BronzeState Of(
-        IEngine engine, BronzeState bronze, Tracer tracer, long lastBatch, CancellationToken cancellation)
+    public NarrowedBronze(IEngine engine, BronzeState bronze, Tracer tracer, long lastBatch, CancellationToken cancellation)
     {
-        var conditions = tracer.BronzeTables.ToDictionary(
-            table => table.FullName,
-            table => Condition(engine, tracer[table.FullName], lastBatch, cancellation), StringComparer.Ordinal);
-        return new BronzeState(lastBatch, Select, (table, _) => Select(table));
+        _cancellation = cancellation;
+        HashSet<string> kept = [.. tracer.BronzeTables.Select(table => table.FullName)];
+        using (var connection = new DuckDBConnection("DataSource=:memory:"))
+        {
+            connection.Open();
+            foreach (TableDefinition table in tracer.BronzeTables)
+            {
+                string isWanted = Wanted(connection, engine, tracer[table.FullName], lastBatch);
+                Execute(connection, $"COPY (SELECT raw.* FROM ({bronze.Select(table)}) AS raw {isWanted}) "
+                    + $"TO {Literal.Of(FileOf(table))} (FORMAT parquet)");
+            }
+        }
 
-        string Select(TableDefinition table) =>
-            $"SELECT * FROM ({bronze.Select(table)}) AS raw WHERE {conditions.GetValueOrDefault(table.FullName, "1 = 0")}";
+        State = new BronzeState(lastBatch, Select, (table, _) => Select(table));
+
+        string Select(TableDefinition table) => kept.Contains(table.FullName)
+            ? $"SELECT * FROM read_parquet({Literal.Of(FileOf(table))}, hive_partitioning = false)"
+            : $"SELECT * FROM ({bronze.Select(table)}) AS raw WHERE 1 = 0";
     }
 
-    /// <summary>Written out, as the SELECT of Bronze may run in another database than the one that holds the wanted rows.</summary>
-    private static string Condition(IEngine engine, WantedRows wanted, long lastBatch, CancellationToken cancellation)
+    public BronzeState State { get; }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private string Wanted(DuckDBConnection connection, IEngine engine, WantedRows wanted, long lastBatch)
     {
         if (wanted.IsWhole)
         {
-            return $"_batch_id <= {lastBatch}";
+            return $"WHERE _batch_id <= {lastBatch}";
         }
 
-        IEnumerable<string> files = engine.Query(
-            $"SELECT piece_0, piece_1, piece_2 FROM {wanted.Name} WHERE piece_0 <= {lastBatch}", cancellation).Rows
-            .GroupBy(row => ((long)row[0]!, (string)row[1]!), row => (long)row[2]!)
-            .Select(file => $"(_batch_id = {file.Key.Item1} AND _source_file = '{file.Key.Item2.Replace("'", "''", StringComparison.Ordinal)}' "
-                + $"AND _source_row IN ({string.Join(", ", file.Select(row => row.ToString(CultureInfo.InvariantCulture)))}))");
-        return string.Join(" OR ", files.DefaultIfEmpty("1 = 0"));
+        Execute(connection, "CREATE OR REPLACE TABLE wanted (_batch_id BIGINT, _source_file VARCHAR, _source_row BIGINT)");
+        using (DuckDBAppender rows = connection.CreateAppender("wanted"))
+        {
+            foreach (object?[] row in engine.Query(
+                $"SELECT piece_0, piece_1, piece_2 FROM {wanted.Name} WHERE piece_0 <= {lastBatch}", _cancellation).Rows)
+            {
+                rows.CreateRow().AppendValue((long)row[0]!).AppendValue((string)row[1]!).AppendValue((long)row[2]!).EndRow();
+            }
+        }
+
+        return "SEMI JOIN wanted USING (_batch_id, _source_file, _source_row)";
+    }
+
+    private string FileOf(TableDefinition table) => Path.Combine(_folder, $"{table.Name}.parquet");
+
+    private void Execute(DuckDBConnection connection, string sql)
+    {
+        using DuckDBCommand command = connection.CreateCommand();
+        command.CommandText = sql;
+        using CancellationTokenRegistration registration = _cancellation.Register(command.Cancel);
+        command.ExecuteNonQuery();
     }
 }

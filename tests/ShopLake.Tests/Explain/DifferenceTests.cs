@@ -82,8 +82,8 @@ public sealed class DifferenceTests : IDisposable
             }
 
             Tracer tracer = difference.Follow(model, row.Key);
-            Recomputed.From(scratch, lake.Library, lake.Configuration,
-                NarrowedBronze.Of(lake.Engine, lake.Bronze(lake.Batches), tracer, then, default), model, default);
+            using var narrowed = new NarrowedBronze(lake.Engine, lake.Bronze(lake.Batches), tracer, then, default);
+            Recomputed.From(scratch, lake.Library, lake.Configuration, narrowed.State, model, default);
             mistakes.AddRange(Recomputed.Differences(scratch, model, Then(before, model, row), default)
                 .Select(mistake => $"{model.Name} {mistake}"));
             if (row.Change == RowChange.Added && !Recomputed.Differences(scratch, model, [Whole(model, row)], default)
