@@ -184,7 +184,13 @@ internal static class TraceCommand
         Rows = trace.Rows.Select(Object),
         Numbers = trace.Numbers.Select(number => new
         {
-            number.Column, Row = Object(number.Row), number.Shown, number.Total, number.AddsUp, number.Count, number.Parts,
+            number.Column,
+            Row = Object(number.Row),
+            number.Shown,
+            number.Total,
+            number.AddsUp,
+            number.Count,
+            number.Parts,
         }),
         trace.Steps,
         trace.Bronze,
