@@ -43,6 +43,15 @@ internal static class LakeFlow
         }
     }
 
+    /// <summary>What a run over Bronze as it is would do to each table; nothing is computed.</summary>
+    /// <returns>The commit that the run would reach, and the tables.</returns>
+    public static (long LedgerSequence, IReadOnlyList<PlannedTable> Tables) Plan(LakeConfiguration configuration)
+    {
+        var ledger = Ledger.Open(configuration.Lake);
+        using var engine = LakeEngine.Open(configuration);
+        return (ledger.LastSequence, RunPlan.Of(engine, Library(configuration), configuration, ledger));
+    }
+
     /// <summary>Judges every rule over all of Bronze in a warehouse of its own, so that nothing is published.</summary>
     public static BuildResult Check(Terminal terminal, LakeConfiguration configuration)
     {
@@ -86,6 +95,18 @@ internal static class LakeFlow
         var bronze = BronzeState.Of(Ledger.Open(configuration.Lake), published.LedgerSequence);
         Rebuild.Into(rebuilt, library, configuration, bronze, progress, terminal.Cancellation);
         return Verification.Compare(live, rebuilt, library, terminal.Cancellation);
+    }
+
+    /// <summary>The commit after which a live table that differs parted from its rebuild.</summary>
+    public static PartedTable Parted(
+        Terminal terminal, LakeConfiguration configuration, IReadOnlyList<VerifiedTable> differing)
+    {
+        var ledger = Ledger.Open(configuration.Lake);
+        using var live = LakeEngine.Open(configuration);
+        using var progress = terminal.StartProgress("Where they parted");
+        return Parting.Find(
+            live, differing, Publication.Read(live)!.LedgerSequence, Library(configuration), configuration,
+            commit => BronzeState.Of(ledger, commit), () => LakeEngine.OpenScratch(configuration), terminal.Cancellation);
     }
 
     /// <summary>Silver and Gold as they were known at a commit, built unless an earlier question did.</summary>

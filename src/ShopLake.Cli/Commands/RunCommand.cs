@@ -1,3 +1,4 @@
+using System.CommandLine;
 using ShopLake.Cli.Output;
 using ShopLake.Configuration;
 using ShopLake.Ingest;
@@ -18,12 +19,44 @@ internal static class RunCommand
             "Reads what is new in the feeds into Bronze, then brings Silver and Gold up to it and publishes both "
             + "together. Exits with 1 when a rule of severity fail found rows (nothing is published) or Gold does "
             + "not reconcile.",
-            "shoplake run", "shoplake run --config shops/berlin/shoplake.yaml", "shoplake run --json");
+            "shoplake run", "shoplake run --plan", "shoplake run --config shops/berlin/shoplake.yaml", "shoplake run --json");
+        var plan = new Option<bool>("--plan")
+        {
+            Description = "Say what a run over Bronze as it is would compute, and why; read no feed, compute nothing.",
+        };
         var json = CommonOptions.Json();
+        verb.Add(plan);
         verb.Add(json);
         var lake = LakeOptions.AddTo(verb);
-        verb.SetAction(parsed => Run(terminal, lake.Load(parsed), parsed.GetValue(json)));
+        verb.SetAction(parsed => parsed.GetValue(plan)
+            ? Plan(terminal, lake.Load(parsed), parsed.GetValue(json))
+            : Run(terminal, lake.Load(parsed), parsed.GetValue(json)));
         return verb;
+    }
+
+    private static int Plan(Terminal terminal, LakeConfiguration configuration, bool asJson)
+    {
+        (long sequence, var tables) = LakeFlow.Plan(configuration);
+        if (asJson)
+        {
+            terminal.Write(JsonText.Of(new { LedgerSequence = sequence, Tables = tables }));
+            return 0;
+        }
+
+        var computed = tables.Where(table => table.Work != PlannedWork.None).ToList();
+        if (computed.Count > 0)
+        {
+            terminal.WriteTable(["table", "computed", "new raw rows", "of", "why"], computed.Select(table => new object?[]
+            {
+                table.Table, table.Work.ToString().ToLowerInvariant(), CellText.Figure(table.NewRows),
+                CellText.Figure(table.OfRows), string.Join("; ", table.Reasons),
+            }));
+        }
+
+        terminal.Write($"{computed.Count} of {tables.Count} tables would be computed up to commit {sequence}, "
+            + $"{computed.Count(table => table.Work == PlannedWork.Whole)} of them whole. "
+            + "What the feeds hold beyond that commit comes on top.");
+        return 0;
     }
 
     private static int Run(Terminal terminal, LakeConfiguration configuration, bool asJson)

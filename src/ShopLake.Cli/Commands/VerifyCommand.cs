@@ -94,7 +94,7 @@ internal static class VerifyCommand
             return 0;
 
         terminal.Fail("The live tables are not what a rebuild gives:\n" + string.Join('\n', different.SelectMany(Rows))
-            + $"\nTry: delete {LakeEngine.WarehouseOf(configuration)} and run again: everything is computed anew from Bronze.");
+            + "\n" + Text(LakeFlow.Parted(terminal, configuration, different)) + $"\nTry: delete {LakeEngine.WarehouseOf(configuration)} and run again: everything is computed anew from Bronze.");
         return (int)FailureKind.CheckFailed;
     }
 
@@ -102,6 +102,12 @@ internal static class VerifyCommand
         table.OnlyLive.Select(row => $"  {table.Table} only live:    {Text(row)}")
             .Concat(table.OnlyRebuilt.Select(row => $"  {table.Table} only rebuilt: {Text(row)}"))
             .DefaultIfEmpty($"  {table.Table}");
+
+    private static string Text(PartedTable parted) => parted.After is { } commit
+        ? $"First on the way from Bronze is {parted.Table}: these rows are what a rebuild at commit {commit} gives, "
+            + "and the next run did not bring them on."
+        : $"First on the way from Bronze is {parted.Table}: a rebuild gives these rows at none of the "
+            + $"{parted.Looked.Count} runs before.";
 
     private static string Text(IReadOnlyDictionary<string, object?> row) =>
         string.Join(", ", row.Select(cell => $"{cell.Key}={CellText.Of(cell.Value)}"));

@@ -163,6 +163,80 @@ public sealed class LakeRunTests : IDisposable
             .Kind.ShouldBe(FailureKind.Usage);
     }
 
+    [Fact]
+    public void A_row_that_a_run_did_not_bring_on_parted_at_the_commit_before()
+    {
+        Ingest();
+        Run();
+        long then = Ledger.Open(Configuration().Lake).LastSequence;
+        using (IEngine engine = LakeEngine.Open(Configuration()))
+        {
+            engine.Query("CREATE TABLE ops.kept AS SELECT * FROM gold.orders", default);
+        }
+
+        DeliverTheRest();
+        Run();
+        using (IEngine engine = LakeEngine.Open(Configuration()))
+        {
+            engine.Query("DELETE FROM ops.kept WHERE order_id <> (SELECT min(order_id) FROM (SELECT * FROM ops.kept EXCEPT SELECT * FROM gold.orders))", default);
+            engine.Query("DELETE FROM gold.orders WHERE order_id IN (SELECT order_id FROM ops.kept)", default);
+            engine.Query("INSERT INTO gold.orders SELECT * FROM ops.kept", default);
+        }
+
+        List<VerifiedTable> differing = Differences();
+        Parted(differing).ShouldBe(("gold.orders", then));
+        using (IEngine engine = LakeEngine.Open(Configuration()))
+        {
+            engine.Query("UPDATE gold.orders SET paid_minor = -7 WHERE order_id IN (SELECT order_id FROM ops.kept)", default);
+        }
+
+        Parted(Differences()).ShouldBe(("gold.orders", null));
+    }
+
+    private (string Table, long? After) Parted(List<VerifiedTable> differing)
+    {
+        using IEngine live = LakeEngine.Open(Configuration());
+        var ledger = Ledger.Open(Configuration().Lake);
+        PartedTable parted = Parting.Find(live, differing, ledger.LastSequence, Library, Configuration(),
+            commit => BronzeState.Of(ledger, commit), () => LakeEngine.OpenScratch(Configuration()), default);
+        return (parted.Table, parted.After);
+    }
+
+    [Fact]
+    public void The_plan_of_a_run_names_every_table_that_the_run_changes()
+    {
+        Ingest();
+        Plan(Library).ShouldAllBe(table => table.Work == PlannedWork.Whole && table.Reasons[0] == "nothing is published yet");
+        Run();
+        Plan(Library).ShouldAllBe(table => table.Work == PlannedWork.None);
+
+        DeliverTheRest();
+        IReadOnlyList<PlannedTable> plan = Plan(Library);
+        plan.Single(table => table.Table == "silver.payments").Work.ShouldBe(PlannedWork.Pieces);
+        plan.Single(table => table.Table == "prep.calendar").Work.ShouldBe(PlannedWork.None);
+        BuiltTable[] changed = [.. Run().Build!.Tables.Where(table => table.Changed > 0)];
+        changed.Select(table => table.Name).ShouldBeSubsetOf(
+            plan.Where(table => table.Work != PlannedWork.None).Select(table => table.Table));
+
+        string own = Path.Combine(_folder.Path, "changed");
+        Directory.CreateDirectory(own);
+        foreach (string file in Directory.EnumerateFiles(LakeCatalog.ShippedModels, "*", SearchOption.AllDirectories))
+        {
+            _folder.Write(Path.Combine("changed", Path.GetRelativePath(LakeCatalog.ShippedModels, file)),
+                File.ReadAllText(file).Replace("count(*) AS events,\n    count(*) FILTER (WHERE is_timed", "count(1) AS events,\n    count(*) FILTER (WHERE is_timed"));
+        }
+
+        PlannedTable[] afterwards = [.. Plan(ModelLibrary.Load(own)).Where(table => table.Work != PlannedWork.None)];
+        afterwards.Single(table => table.Table == "gold.late_arrivals_daily").Reasons.ShouldBe(["its text, or words or sources that it reads, have changed"]);
+        afterwards.ShouldNotContain(table => table.Table == "gold.revenue_daily");
+    }
+
+    private IReadOnlyList<PlannedTable> Plan(ModelLibrary library)
+    {
+        using IEngine engine = LakeEngine.Open(Configuration());
+        return RunPlan.Of(engine, library, Configuration(), Ledger.Open(Configuration().Lake));
+    }
+
     private static TableDigest[] Digests(IEngine engine)
     {
         using (engine)

@@ -1,0 +1,111 @@
+using ShopLake.Bronze;
+using ShopLake.Catalog;
+using ShopLake.Configuration;
+using ShopLake.Models;
+
+namespace ShopLake.Run;
+
+public enum PlannedWork
+{
+    /// <summary>Nothing that it reads can change.</summary>
+    None,
+
+    /// <summary>The pieces that changed rows point to are computed anew.</summary>
+    Pieces,
+
+    /// <summary>All of it is computed anew.</summary>
+    Whole,
+}
+
+/// <summary>What a run would do to a table.</summary>
+/// <param name="Table">Schema and table.</param>
+/// <param name="Reasons">Why, a phrase each; none where nothing is done.</param>
+/// <param name="NewRows">Raw rows behind the published state in the raw tables that it is made of.</param>
+/// <param name="OfRows">All rows of those raw tables.</param>
+public sealed record PlannedTable(string Table, PlannedWork Work, IReadOnlyList<string> Reasons, long NewRows, long OfRows);
+
+/// <summary>What a run over Bronze as it is would do, told without computing anything.</summary>
+public static class RunPlan
+{
+    /// <param name="engine">Holds what readers see, if anything; it is only read.</param>
+    /// <param name="library">Today's models.</param>
+    /// <param name="configuration">Today's words, sources and settings.</param>
+    /// <param name="ledger">Bronze.</param>
+    /// <returns>Every table, inputs first.</returns>
+    public static IReadOnlyList<PlannedTable> Of(
+        IEngine engine, ModelLibrary library, LakeConfiguration configuration, Ledger ledger)
+    {
+        Publication? published = Publication.Read(engine);
+        Publication next = LakeRun.Next(engine, library, configuration, ledger.LastSequence, published);
+        Dictionary<string, (long New, long All)> raw = LakeCatalog.RawTables.ToDictionary(
+            table => library.Catalog.Raw(table).FullName,
+            table => (Rows(table, published?.LedgerSequence ?? 0), Rows(table, 0)), StringComparer.Ordinal);
+        // Of raw tables the reason that they are; a model's own reasons stand with it.
+        Dictionary<string, string?> changing = raw.Where(table => table.Value.New > 0)
+            .ToDictionary(table => table.Key, string? (table) => $"{table.Value.New} new rows of {table.Key}", StringComparer.Ordinal);
+        var sources = raw.Keys.ToDictionary(table => table, table => new HashSet<string> { table }, StringComparer.Ordinal);
+        string? everything = published is null ? "nothing is published yet"
+            : published.Shape != next.Shape ? "columns or keys of tables have changed"
+            : published.LedgerSequence > next.LedgerSequence ? "Bronze holds less than was published"
+            : null;
+        var plan = new List<PlannedTable>();
+        foreach (Model model in library.Models)
+        {
+            HashSet<string> from = [.. ModelGraph.Inputs(model).Where(ModelGraph.IsData).SelectMany(input => sources[input])];
+            sources[model.Name] = from;
+            (PlannedWork work, IReadOnlyList<string> reasons) = everything is not null
+                ? (PlannedWork.Whole, [everything])
+                : Work(model, published!, next, changing);
+            if (work != PlannedWork.None)
+            {
+                changing[model.Name] = null;
+            }
+
+            plan.Add(new PlannedTable(model.Name, work, reasons, from.Sum(table => raw[table].New), from.Sum(table => raw[table].All)));
+        }
+
+        return plan;
+
+        long Rows(string table, long after) => ledger.Records
+            .Where(record => record.Table == table && record.Sequence > after).Sum(record => record.Rows);
+    }
+
+    /// <summary>Decides as <see cref="ScopedBuild"/> does, for the most that can change.</summary>
+    private static (PlannedWork Work, IReadOnlyList<string> Reasons) Work(
+        Model model, Publication published, Publication next, Dictionary<string, string?> changing)
+    {
+        string[] inputs = [.. ModelGraph.Inputs(model)];
+        string[] changed = [.. inputs.Where(changing.ContainsKey)];
+        string[] models = [.. changed.Where(input => changing[input] is null)];
+        List<string> reasons = [.. changed.Select(input => changing[input]).OfType<string>()];
+        if (models.Length > 0)
+        {
+            reasons.Add($"changes of {string.Join(", ", models)}");
+        }
+
+        if (published.Models.GetValueOrDefault(model.Name) is not { } before)
+        {
+            return (PlannedWork.Whole, ["it is new"]);
+        }
+
+        if (before != next.Models[model.Name])
+        {
+            bool isEveryModel = next.Models.All(other => published.Models.GetValueOrDefault(other.Key) != other.Value);
+            return (PlannedWork.Whole, [isEveryModel
+                ? "a setting, or a function that all models know, has changed"
+                : "its text, or words or sources that it reads, have changed"]);
+        }
+
+        if (model.Scope is { } scope && !changed.Any(scope.ReadsWhole))
+        {
+            return (changed.Length == 0 ? PlannedWork.None : PlannedWork.Pieces, reasons);
+        }
+
+        if (inputs.Contains(ModelGraph.LakeState) && published.LedgerSequence != next.LedgerSequence)
+        {
+            reasons.Add("the ledger went on");
+        }
+
+        return (reasons.Count == 0 ? PlannedWork.None : PlannedWork.Whole, reasons);
+    }
+}
