@@ -10,7 +10,9 @@ internal static class BronzeRows
     private const string Staged = "traced_bronze";
     private static readonly string[] Pointer = [.. Scope.Row];
 
-    /// <summary>For each raw table the model that decides about its rows, and the column whose word may be ignored.</summary>
+    /// <summary>
+    /// For each raw table the model that decides about its rows, and the column whose word may be ignored.
+    /// </summary>
     private static readonly Dictionary<string, (string Model, string? Word)> Deciders = new(StringComparer.Ordinal)
     {
         ["users"] = ("prep.user_rows", null),

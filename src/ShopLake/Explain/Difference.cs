@@ -25,7 +25,9 @@ public sealed record TableDifference(
     public long Count => Changed + Added + Removed;
 }
 
-/// <summary>Compares the states of two commits, and says which raw rows came between them and made a difference.</summary>
+/// <summary>
+/// Compares the states of two commits, and says which raw rows came between them and made a difference.
+/// </summary>
 /// <param name="before">Holds the earlier state.</param>
 /// <param name="after">Holds the later one, by the same models and settings.</param>
 /// <param name="library">The models.</param>
@@ -62,8 +64,8 @@ public sealed class Difference(
     }
 
     /// <summary>
-    /// The raw rows behind the earlier commit that a difference hangs on: without them the row is as it was. Among them may be
-    /// some that would not change it alone.
+    /// The raw rows behind the earlier commit that a difference hangs on: without them the row is as it was. Among them
+    /// may be some that would not change it alone.
     /// </summary>
     /// <param name="table">The table.</param>
     /// <param name="row">A row of it that differs.</param>
@@ -89,7 +91,9 @@ public sealed class Difference(
         }
     }
 
-    /// <summary>Everything that the row hung on then, followed again in the later state, with everything that it hangs on now.</summary>
+    /// <summary>
+    /// Everything that the row hung on then, followed again in the later state, with everything that it hangs on now.
+    /// </summary>
     internal Tracer Follow(Model model, TableRow key)
     {
         string select = $"SELECT * FROM {model.Name} WHERE "

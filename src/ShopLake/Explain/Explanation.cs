@@ -21,7 +21,9 @@ public static class Explanation
     /// <param name="limit">How many raw rows of a table, and parts of a number, are given at most.</param>
     /// <param name="proving">Given, the traced rows are computed again from the raw rows alone.</param>
     /// <param name="cancellation">Stops between and inside steps.</param>
-    /// <exception cref="ShopLakeException">There is no such table, the condition is none, or no row fulfils it.</exception>
+    /// <exception cref="ShopLakeException">
+    /// There is no such table, the condition is none, or no row fulfils it.
+    /// </exception>
     public static Trace Trace(
         IEngine engine, ModelLibrary library, string table, string where, int limit, TraceProving? proving,
         CancellationToken cancellation)

@@ -5,7 +5,9 @@ namespace ShopLake.Explain;
 /// <summary>Values as the portable SQL of the models writes them.</summary>
 internal static class Literal
 {
-    /// <summary>The same text for a value whether the engine has a type of its own for it or keeps it as ISO text or a number.</summary>
+    /// <summary>
+    /// The same text for a value whether the engine has a type of its own for it or keeps it as ISO text or a number.
+    /// </summary>
     public static string Key(object? value) => value switch
     {
         DateTime instant => instant.ToString("yyyy-MM-dd HH:mm:ss.ffffff", CultureInfo.InvariantCulture),

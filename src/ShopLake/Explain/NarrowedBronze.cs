@@ -5,8 +5,8 @@ using ShopLake.Run;
 namespace ShopLake.Explain;
 
 /// <summary>
-/// Bronze as if only some of its rows had ever come. They are copied to files of their own, gone when disposed: the models read
-/// Bronze many times, and the wanted rows may stand in another database than the one that reads them.
+/// Bronze as if only some of its rows had ever come. They are copied to files of their own, gone when disposed: the
+/// models read Bronze many times, and the wanted rows may stand in another database than the one that reads them.
 /// </summary>
 internal sealed class NarrowedBronze : IDisposable
 {

@@ -4,8 +4,9 @@ using ShopLake.Run;
 namespace ShopLake.Explain;
 
 /// <summary>
-/// Takes the numbers of rows apart by the sums that <c>trace.yaml</c> states: the number is a sum over rows of another table,
-/// each of those a sum again, down to rows that stand for a row of Bronze. The total is counted here, not believed.
+/// Takes the numbers of rows apart by the sums that <c>trace.yaml</c> states: the number is a sum over rows of another
+/// table, each of those a sum again, down to rows that stand for a row of Bronze. The total is counted here, not
+/// believed.
 /// </summary>
 internal sealed class NumberParts(IEngine engine, ModelLibrary library, int limit, CancellationToken cancellation)
 {
@@ -15,7 +16,9 @@ internal sealed class NumberParts(IEngine engine, ModelLibrary library, int limi
 
     /// <summary>A way from a number to the table furthest back.</summary>
     /// <param name="Table">That table.</param>
-    /// <param name="Rows">SELECT of root_0, root_1, … (the row that the number is of), part_value and the table's columns.</param>
+    /// <param name="Rows">
+    /// SELECT of root_0, root_1, … (the row that the number is of), part_value and the table's columns.
+    /// </param>
     private sealed record Leaf(string Table, string Rows);
 
     /// <summary>Rows on a way, with the row that the number is of.</summary>
@@ -107,7 +110,9 @@ internal sealed class NumberParts(IEngine engine, ModelLibrary library, int limi
         }
     }
 
-    /// <summary>SELECT of the rows of a sum's table that belong to given rows, with what these were reached from.</summary>
+    /// <summary>
+    /// SELECT of the rows of a sum's table that belong to given rows, with what these were reached from.
+    /// </summary>
     private string Joined(Model model, SumOf sum, Reached reached, string value)
     {
         string roots = string.Concat(Enumerable.Range(0, reached.Roots).Select(index => $"t.root_{index}, "));
@@ -136,7 +141,9 @@ internal sealed class NumberParts(IEngine engine, ModelLibrary library, int limi
             $"trace.yaml: say by which columns rows of {table} belong to those of {model.Name}: `<value> of {table} by i.… = t.…`.");
     }
 
-    /// <summary>The raw row that a row stands for: the raw table, SQL of its pointer, and the join that it needs.</summary>
+    /// <summary>
+    /// The raw row that a row stands for: the raw table, SQL of its pointer, and the join that it needs.
+    /// </summary>
     private (string? Bronze, string Pointer, string Join) Pointer(string table)
     {
         string? rowOf = TracePlan.IsBronze(table) ? table : _models[table].Trace.RowOf;

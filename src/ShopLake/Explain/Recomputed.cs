@@ -22,7 +22,9 @@ internal static class Recomputed
         scratch.Commit();
     }
 
-    /// <summary>Where rows, found by their grain, differ from the computed ones: the row, the column, both values.</summary>
+    /// <summary>
+    /// Where rows, found by their grain, differ from the computed ones: the row, the column, both values.
+    /// </summary>
     public static IReadOnlyList<string> Differences(
         IEngine scratch, Model target, IReadOnlyList<TableRow> rows, CancellationToken cancellation)
     {

@@ -64,7 +64,9 @@ public sealed record NumberTrace(string Column, TableRow Row, long? Shown, long 
 }
 
 /// <summary>A traced row computed again from the traced raw rows alone.</summary>
-/// <param name="Differences">Columns in which it came out otherwise, with both values; empty when the trace holds.</param>
+/// <param name="Differences">
+/// Columns in which it came out otherwise, with both values; empty when the trace holds.
+/// </param>
 public sealed record TraceProof(IReadOnlyList<string> Differences)
 {
     public bool Holds => Differences.Count == 0;

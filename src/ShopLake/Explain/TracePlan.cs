@@ -3,8 +3,8 @@ using ShopLake.Models;
 namespace ShopLake.Explain;
 
 /// <summary>
-/// The models between a table and Bronze that its numbers hang on, and which inputs each of them reads for it. An input that
-/// feeds only columns which nobody here asks for is left out.
+/// The models between a table and Bronze that its numbers hang on, and which inputs each of them reads for it. An input
+/// that feeds only columns which nobody here asks for is left out.
 /// </summary>
 internal sealed class TracePlan
 {
@@ -41,7 +41,9 @@ internal sealed class TracePlan
     /// <summary>The tables that a model reads for the target.</summary>
     public IReadOnlyList<string> InputsOf(Model model) => _inputs[model.Name];
 
-    /// <summary>The models that have to be computed for the target, inputs first: also those that feed nothing asked for.</summary>
+    /// <summary>
+    /// The models that have to be computed for the target, inputs first: also those that feed nothing asked for.
+    /// </summary>
     public static IReadOnlyList<Model> Ancestors(ModelLibrary library, Model target)
     {
         var needed = new HashSet<string>(StringComparer.Ordinal) { target.Name };

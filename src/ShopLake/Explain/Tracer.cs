@@ -5,9 +5,9 @@ using ShopLake.Run;
 namespace ShopLake.Explain;
 
 /// <summary>
-/// Follows rows of a table back to Bronze: the pieces that the rows are in, the rows of each input that those pieces are made
-/// of by the scope of the model, and so on, until nothing is added. What comes out suffices: a lake of just those rows of
-/// Bronze gives the same rows again. It may hold more than decided a number, never less.
+/// Follows rows of a table back to Bronze: the pieces that the rows are in, the rows of each input that those pieces
+/// are made of by the scope of the model, and so on, until nothing is added. What comes out suffices: a lake of just
+/// those rows of Bronze gives the same rows again. It may hold more than decided a number, never less.
 /// </summary>
 internal sealed class Tracer
 {
@@ -47,7 +47,8 @@ internal sealed class Tracer
         .Where(table => _wanted.TryGetValue(table.FullName, out WantedRows? rows) && !rows.IsEmpty);
 
     /// <summary>
-    /// Follows rows of the target, given as a SELECT of them, what rules keep out of them, and whatever was wanted before.
+    /// Follows rows of the target, given as a SELECT of them, what rules keep out of them, and whatever was wanted
+    /// before.
     /// </summary>
     public void Follow(string rows)
     {
@@ -102,8 +103,9 @@ internal sealed class Tracer
     }
 
     /// <summary>
-    /// Whoever reads Bronze itself is wanted for every raw row that is: a row which no rule quarantines has no row to be traced
-    /// from, yet without the parent that saves it, it would be; and the rest of a session decides whose its events are.
+    /// Whoever reads Bronze itself is wanted for every raw row that is: a row which no rule quarantines has no row to
+    /// be traced from, yet without the parent that saves it, it would be; and the rest of a session decides whose its
+    /// events are.
     /// </summary>
     private void CompleteFirstReaders()
     {

@@ -3,7 +3,8 @@ using ShopLake.Run;
 namespace ShopLake.Explain;
 
 /// <summary>
-/// What a trace needs of one table: pieces of it, staged in the engine by the values that tell them apart, or all of it.
+/// What a trace needs of one table: pieces of it, staged in the engine by the values that tell them apart, or all of
+/// it.
 /// </summary>
 /// <param name="table">Schema and table.</param>
 /// <param name="key">The columns that cut it; none where it is one piece.</param>

@@ -7,11 +7,15 @@ namespace ShopLake.Models;
 /// <param name="Sign">1, or −1 where the rows are taken off.</param>
 /// <param name="Value">What each row gives: an expression over its columns.</param>
 /// <param name="Table">The table.</param>
-/// <param name="By">Which of its rows i belong to a row t; null where the scope and equal names of the grain say it.</param>
+/// <param name="By">
+/// Which of its rows i belong to a row t; null where the scope and equal names of the grain say it.
+/// </param>
 /// <param name="Where">A condition over the columns of the table; null for none.</param>
 public sealed partial record SumOf(int Sign, string Value, string Table, string? By, string? Where)
 {
-    /// <summary>Reads <c>-amount_minor of silver.payments by i.order_id = t.order_id where payment_status = 'REFUNDED'</c>.</summary>
+    /// <summary>
+    /// Reads <c>-amount_minor of silver.payments by i.order_id = t.order_id where payment_status = 'REFUNDED'</c>.
+    /// </summary>
     /// <returns>Null where the text is not of that form.</returns>
     public static SumOf? Parse(string text)
     {
@@ -29,8 +33,8 @@ public sealed partial record SumOf(int Sign, string Value, string Table, string?
 }
 
 /// <summary>
-/// How the rows and numbers of a table point back to what they were made of, where its scope does not say it already: an entry
-/// of the <c>trace.yaml</c> of a folder of models.
+/// How the rows and numbers of a table point back to what they were made of, where its scope does not say it already:
+/// an entry of the <c>trace.yaml</c> of a folder of models.
 /// </summary>
 public sealed record TraceHints
 {

@@ -6,13 +6,15 @@ namespace ShopLake.Run;
 
 /// <summary>Where a live table that differs from its rebuild stopped following it.</summary>
 /// <param name="Table">The first such table on the way from Bronze: what reads it differs because of it.</param>
-/// <param name="After">The last run's commit at which a rebuild gave the differing rows; null where none of those looked at did.</param>
+/// <param name="After">
+/// The last run's commit at which a rebuild gave the differing rows; null where none of those looked at did.
+/// </param>
 /// <param name="Looked">The commits that were looked at.</param>
 public sealed record PartedTable(string Table, long? After, IReadOnlyList<long> Looked);
 
 /// <summary>
-/// Finds the commit after which a live table parted from its rebuild: rows that are wrong now were right at an earlier run and
-/// were not brought on by the next, or were never right.
+/// Finds the commit after which a live table parted from its rebuild: rows that are wrong now were right at an earlier
+/// run and were not brought on by the next, or were never right.
 /// </summary>
 public static class Parting
 {
