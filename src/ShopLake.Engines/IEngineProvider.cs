@@ -5,8 +5,8 @@ namespace ShopLake.Engines;
 
 /// <summary>
 /// How one engine's warehouses are made, opened and found: one implementation in each engine's folder, named in
-/// <see cref="LakeEngine"/>. Everything fails with <see cref="FailureKind.OutOfReach"/> and says what to do where the engine
-/// cannot be reached.
+/// <see cref="LakeEngine"/>. Everything fails with <see cref="FailureKind.OutOfReach"/> and says what to do where the
+/// engine cannot be reached.
 /// </summary>
 internal interface IEngineProvider
 {

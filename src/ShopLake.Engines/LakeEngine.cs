@@ -17,7 +17,8 @@ public sealed record EngineState(string Name, bool IsReachable, string? Version,
 /// <summary>Opens the warehouse that a configuration names: the one place where engines are told apart.</summary>
 public static class LakeEngine
 {
-    private static readonly IReadOnlyList<IEngineProvider> Providers = [new DuckDbProvider(), new SqliteProvider(), new PostgresProvider()];
+    private static readonly IReadOnlyList<IEngineProvider> Providers =
+        [new DuckDbProvider(), new SqliteProvider(), new PostgresProvider()];
 
     /// <summary>The words for all engines of this build.</summary>
     public static IReadOnlyList<string> Names => [.. Providers.Select(provider => provider.Name)];
@@ -26,7 +27,9 @@ public static class LakeEngine
     /// <exception cref="ShopLakeException">Another process holds it, or it is out of reach.</exception>
     public static IEngine Open(LakeConfiguration configuration) => ProviderOf(configuration).Open(configuration);
 
-    /// <summary>An empty warehouse of the same engine that is gone when disposed, to compute beside the live one.</summary>
+    /// <summary>
+    /// An empty warehouse of the same engine that is gone when disposed, to compute beside the live one.
+    /// </summary>
     public static IEngine OpenScratch(LakeConfiguration configuration) =>
         ProviderOf(configuration).OpenScratch(configuration);
 

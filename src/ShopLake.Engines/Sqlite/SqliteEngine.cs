@@ -5,14 +5,16 @@ using ShopLake.Run;
 namespace ShopLake.Engines.Sqlite;
 
 /// <summary>
-/// SQLite inside the process: one file a layer. A run works on copies that nobody sees, without a journal, and publishes all
-/// of them by one swap of a link; so a state is whole for every reader, whatever ends the run, and a published file never
-/// changes: readers need no locks and no functions. (SQLite's own transactions over several files are not whole after a
-/// crash in WAL mode, and its rollback journals make readers and runs wait for each other.)
+/// SQLite inside the process: one file a layer. A run works on copies that nobody sees, without a journal, and
+/// publishes all of them by one swap of a link; so a state is whole for every reader, whatever ends the run, and a
+/// published file never changes: readers need no locks and no functions. (SQLite's own transactions over several files
+/// are not whole after a crash in WAL mode, and its rollback journals make readers and runs wait for each other.)
 /// </summary>
 public sealed class SqliteEngine : IEngine
 {
-    private const int PageBytes = 16_384;
+    /// <summary>For files that nobody reads, and that are thrown away where anything fails.</summary>
+    private static readonly string[] Unwatched =
+        ["page_size = 16384", "journal_mode = OFF", "synchronous = OFF", "cache_size = -65536"];
 
     private readonly SqliteConnection _connection;
     private readonly Generations _generations;
@@ -66,7 +68,7 @@ public sealed class SqliteEngine : IEngine
             }
 
             Execute($"ATTACH {SqliteText.Literal(file)} AS {layer}");
-            foreach (string setting in (string[])[$"page_size = {PageBytes}", "journal_mode = OFF", "synchronous = OFF", "cache_size = -65536"])
+            foreach (string setting in Unwatched)
             {
                 Execute($"PRAGMA {layer}.{setting}");
             }
@@ -132,7 +134,8 @@ public sealed class SqliteEngine : IEngine
     {
         Create(table, comment);
         return Execute(
-            $"INSERT INTO {table.FullName} ({Columns(table)}) SELECT {Columns(table)} FROM (\n{select}\n) AS model", cancellation);
+            $"INSERT INTO {table.FullName} ({Columns(table)}) SELECT {Columns(table)} FROM (\n{select}\n) AS model",
+            cancellation);
     }
 
     public void Index(TableDefinition table, IReadOnlyList<IReadOnlyList<string>> keys, CancellationToken cancellation)
@@ -167,7 +170,8 @@ public sealed class SqliteEngine : IEngine
         string name, string copies, string columns, string before, string after, CancellationToken cancellation) =>
         Stage(name, $"""
             SELECT {columns}, sum({copies}) AS {copies} FROM (
-                SELECT {columns}, -1 AS {copies} FROM {before} UNION ALL SELECT {columns}, 1 AS {copies} FROM {after}) AS sides
+                SELECT {columns}, -1 AS {copies} FROM {before}
+                UNION ALL SELECT {columns}, 1 AS {copies} FROM {after}) AS sides
             GROUP BY {columns} HAVING sum({copies}) <> 0
             """, cancellation);
 
@@ -178,7 +182,8 @@ public sealed class SqliteEngine : IEngine
         string isChanged = key.Count == 0 ? "" : $" WHERE ({columns}) IN (SELECT {columns} FROM {changes})";
         Execute($"DELETE FROM {table.FullName}{isChanged}", cancellation);
         Execute(
-            $"INSERT INTO {table.FullName} ({Columns(table)}) SELECT {Columns(table)} FROM {rows}{isChanged}", cancellation);
+            $"INSERT INTO {table.FullName} ({Columns(table)}) SELECT {Columns(table)} FROM {rows}{isChanged}",
+            cancellation);
     }
 
     public void Fill(TableDefinition table, string comment, IEnumerable<object?[]> rows)
@@ -228,12 +233,14 @@ public sealed class SqliteEngine : IEngine
         _types = SqliteSession.ReadTypes(_connection);
     }
 
-    /// <summary>Makes the table anew. What it and its columns are stands as comments in the text that <c>.schema</c> shows.</summary>
+    /// <summary>
+    /// Makes the table anew. What it and its columns are stands as comments in the text that <c>.schema</c> shows.
+    /// </summary>
     private void Create(TableDefinition table, string comment)
     {
         IEnumerable<string> columns = table.Columns.Select((column, index) =>
-            $"    {SqliteText.Name(column.Name)} {SqliteText.Type(column.Type)}{(index + 1 < table.Columns.Count ? "," : "")}"
-            + Comment(column.Description));
+            $"    {SqliteText.Name(column.Name)} {SqliteText.Type(column.Type)}"
+            + (index + 1 < table.Columns.Count ? "," : "") + Comment(column.Description));
         Execute($"DROP TABLE IF EXISTS {table.FullName}");
         Execute($"CREATE TABLE {table.FullName} ({Comment(comment)}\n{string.Join('\n', columns)}\n) STRICT");
         KeepTypes(table);
@@ -269,7 +276,9 @@ public sealed class SqliteEngine : IEngine
         }
     }
 
-    /// <summary>Without a journal a statement that fails half-way leaves its half, so nothing of that run may be published.</summary>
+    /// <summary>
+    /// Without a journal a statement that fails half-way leaves its half, so nothing of that run may be published.
+    /// </summary>
     private long Execute(string sql, CancellationToken cancellation = default)
     {
         try

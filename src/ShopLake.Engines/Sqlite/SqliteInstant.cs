@@ -2,10 +2,13 @@ using System.Globalization;
 
 namespace ShopLake.Engines.Sqlite;
 
-/// <summary>Instants and days as SQLite keeps them: ISO text of a fixed width, so that order and equality are those of time.</summary>
+/// <summary>
+/// Instants and days as SQLite keeps them: ISO text of a fixed width, so that order and equality are those of time.
+/// </summary>
 internal static class SqliteInstant
 {
     private const int InstantLength = 26;
+    private const int SecondsLength = 19;
 
     /// <summary>An instant, UTC.</summary>
     /// <exception cref="FormatException">The text is none.</exception>
@@ -26,7 +29,8 @@ internal static class SqliteInstant
 
     /// <exception cref="FormatException">The text is no day.</exception>
     public static DateOnly ParseDay(string text) =>
-        DateOnly.TryParseExact(text, SqliteText.DayFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out DateOnly day)
+        DateOnly.TryParseExact(
+            text, SqliteText.DayFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out DateOnly day)
             ? day
             : throw new FormatException($"'{text}' is not a day such as 2024-02-29.");
 
@@ -36,9 +40,19 @@ internal static class SqliteInstant
 
     public static string Text(DateOnly day) => day.ToString(SqliteText.DayFormat, CultureInfo.InvariantCulture);
 
-    /// <summary>As people read it: no zeros behind the last digit of the second. Text that is no instant stays as it is.</summary>
-    public static string Short(string text) =>
-        text.Length == InstantLength && IsInstant(text) ? text.TrimEnd('0').TrimEnd('.') is var cut && cut.Length > 19 ? cut : text[..19] : text;
+    /// <summary>
+    /// As people read it: no zeros behind the last digit of the second. Text that is no instant stays as it is.
+    /// </summary>
+    public static string Short(string text)
+    {
+        if (text.Length != InstantLength || !IsInstant(text))
+        {
+            return text;
+        }
+
+        string fraction = text[SecondsLength..].TrimEnd('0').TrimEnd('.');
+        return text[..SecondsLength] + fraction;
+    }
 
     private static bool IsInstant(string text)
     {

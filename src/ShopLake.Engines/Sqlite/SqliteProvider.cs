@@ -4,7 +4,9 @@ using ShopLake.Run;
 
 namespace ShopLake.Engines.Sqlite;
 
-/// <summary>SQLite's warehouses: a folder in the lake with a file for each layer, another for each kept state of the past.</summary>
+/// <summary>
+/// SQLite's warehouses: a folder in the lake with a file for each layer, another for each kept state of the past.
+/// </summary>
 internal sealed class SqliteProvider : IEngineProvider
 {
     public string Name => "sqlite";
@@ -50,7 +52,8 @@ internal sealed class SqliteProvider : IEngineProvider
             : throw new ShopLakeException(FailureKind.OutOfReach,
                 $"There is no warehouse at {where} yet.\nTry: shoplake run, which builds it.");
 
-    private static string Settings(LakeConfiguration configuration) => ModelVocabulary.Functions("sqlite", configuration);
+    private static string Settings(LakeConfiguration configuration) =>
+        ModelVocabulary.Functions("sqlite", configuration);
 
     private static Generations Live(LakeConfiguration configuration) => new(configuration.Lake, "sqlite");
 
@@ -59,7 +62,9 @@ internal sealed class SqliteProvider : IEngineProvider
     private static Generations AsOf(LakeConfiguration configuration, long sequence) =>
         new(AsOfFolder(configuration), FormattableString.Invariant($"{sequence:D12}.sqlite"));
 
-    /// <summary>Runs take turns. The operating system lets go of the file when the process ends, however it ends.</summary>
+    /// <summary>
+    /// Runs take turns. The operating system lets go of the file when the process ends, however it ends.
+    /// </summary>
     private static FileStream Hold(LakeConfiguration configuration)
     {
         string file = Path.Combine(configuration.Lake, ".sqlite.lock");

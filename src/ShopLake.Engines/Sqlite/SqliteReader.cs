@@ -6,8 +6,8 @@ using SQLitePCL;
 namespace ShopLake.Engines.Sqlite;
 
 /// <summary>
-/// Reads one published state of a SQLite warehouse by statements that can do nothing else. It never waits for a run, nor keeps
-/// one waiting, and sees that state until it is disposed.
+/// Reads one published state of a SQLite warehouse by statements that can do nothing else. It never waits for a run,
+/// nor keeps one waiting, and sees that state until it is disposed.
 /// </summary>
 public sealed class SqliteReader : IWarehouseReader
 {
@@ -42,14 +42,16 @@ public sealed class SqliteReader : IWarehouseReader
     }
 
     public void Read(
-        string sql, Action<IReadOnlyList<string>> columns, Action<IReadOnlyList<object?>> row, CancellationToken cancellation)
+        string sql, Action<IReadOnlyList<string>> columns, Action<IReadOnlyList<object?>> row,
+        CancellationToken cancellation)
     {
         RequireOne(sql);
         try
         {
             SqliteSession.Read(_connection, sql, _types, columns, row, cancellation);
         }
-        catch (ShopLakeException refused) when (refused.InnerException is SqliteException { SqliteErrorCode: raw.SQLITE_AUTH })
+        catch (ShopLakeException refused) when (
+            refused.InnerException is SqliteException { SqliteErrorCode: raw.SQLITE_AUTH })
         {
             throw new ShopLakeException(FailureKind.Usage, OnlyQuestions, refused);
         }
@@ -79,6 +81,9 @@ public sealed class SqliteReader : IWarehouseReader
     }
 
     /// <summary>Reading tables and calling functions is all that a question needs.</summary>
-    private static int Authorize(object? state, int action, string? first, string? second, string? database, string? trigger) =>
-        action is raw.SQLITE_SELECT or raw.SQLITE_READ or raw.SQLITE_FUNCTION or raw.SQLITE_RECURSIVE ? raw.SQLITE_OK : raw.SQLITE_DENY;
+    private static int Authorize(
+        object? state, int action, string? first, string? second, string? database, string? trigger) =>
+        action is raw.SQLITE_SELECT or raw.SQLITE_READ or raw.SQLITE_FUNCTION or raw.SQLITE_RECURSIVE
+            ? raw.SQLITE_OK
+            : raw.SQLITE_DENY;
 }

@@ -13,7 +13,8 @@ internal static class SqliteRows
     {
         sqlite3 database = connection.Handle!;
         string values = string.Join(", ", table.Columns.Select(_ => "?"));
-        Check(database, raw.sqlite3_prepare_v2(database, $"INSERT INTO {table.FullName} VALUES ({values})", out sqlite3_stmt statement));
+        string insert = $"INSERT INTO {table.FullName} VALUES ({values})";
+        Check(database, raw.sqlite3_prepare_v2(database, insert, out sqlite3_stmt statement));
         using (statement)
         {
             foreach (object?[] row in rows)

@@ -1,6 +1,8 @@
 namespace ShopLake.Engines.Sqlite;
 
-/// <summary>A folder that is gone when disposed. One whose process was killed is gone when the next one is made.</summary>
+/// <summary>
+/// A folder that is gone when disposed. One whose process was killed is gone when the next one is made.
+/// </summary>
 internal sealed class SqliteScratch : IDisposable
 {
     private readonly FileStream _held;
@@ -32,9 +34,12 @@ internal sealed class SqliteScratch : IDisposable
         _held.Dispose();
     }
 
-    /// <summary>The file beside the folder that its process holds, from before the folder is there until it is gone.</summary>
+    /// <summary>
+    /// The file beside the folder that its process holds, from before the folder is there until it is gone.
+    /// </summary>
     private static FileStream Hold(string folder) => new(
-        folder + ".held", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
+        folder + ".held", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1,
+        FileOptions.DeleteOnClose);
 
     private static void ClearIfLeft(string folder)
     {

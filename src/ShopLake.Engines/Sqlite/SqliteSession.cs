@@ -36,12 +36,16 @@ internal static class SqliteSession
         return connection;
     }
 
-    /// <summary>Attaches the layers of a published folder, which nothing changes any more; empty ones where there is none.</summary>
+    /// <summary>
+    /// Attaches the layers of a published folder, which nothing changes any more; empty ones where there is none.
+    /// </summary>
     public static void AttachPublished(SqliteConnection connection, string? folder)
     {
         foreach (string layer in Layers)
         {
-            string file = folder is null ? ":memory:" : $"file:{Uri.EscapeDataString(FileOf(folder, layer))}?mode=ro&immutable=1";
+            string file = folder is null
+                ? ":memory:"
+                : $"file:{Uri.EscapeDataString(FileOf(folder, layer))}?mode=ro&immutable=1";
             Execute(connection, $"ATTACH {SqliteText.Literal(file)} AS {layer}", CancellationToken.None);
         }
     }
@@ -63,9 +67,10 @@ internal static class SqliteSession
     /// <summary>The types of all columns, by schema, table and column.</summary>
     public static Dictionary<string, ColumnType> ReadTypes(SqliteConnection connection) =>
         !Exists(connection, ColumnTypes.Schema, ColumnTypes.Name) ? [] : Query(connection,
-            $"SELECT table_name || '.' || column_name, column_type FROM {ColumnTypes.FullName}", NoTypes, CancellationToken.None)
-            .Rows.ToDictionary(
-                row => (string)row[0]!, row => Enum.Parse<ColumnType>((string)row[1]!, ignoreCase: true), StringComparer.Ordinal);
+            $"SELECT table_name || '.' || column_name, column_type FROM {ColumnTypes.FullName}", NoTypes,
+            CancellationToken.None).Rows.ToDictionary(
+                row => (string)row[0]!, row => Enum.Parse<ColumnType>((string)row[1]!, ignoreCase: true),
+                StringComparer.Ordinal);
 
     public static long Execute(SqliteConnection connection, string sql, CancellationToken cancellation) =>
         Run(connection, sql, command =>
@@ -76,7 +81,8 @@ internal static class SqliteSession
         }, cancellation);
 
     public static QueryResult Query(
-        SqliteConnection connection, string sql, IReadOnlyDictionary<string, ColumnType> types, CancellationToken cancellation)
+        SqliteConnection connection, string sql, IReadOnlyDictionary<string, ColumnType> types,
+        CancellationToken cancellation)
     {
         IReadOnlyList<string> names = [];
         var rows = new List<object?[]>();
@@ -84,7 +90,9 @@ internal static class SqliteSession
         return new QueryResult(names, rows);
     }
 
-    /// <summary>What the columns of a SELECT are called, and their types where they are columns of tables; it is not run.</summary>
+    /// <summary>
+    /// What the columns of a SELECT are called, and their types where they are columns of tables; it is not run.
+    /// </summary>
     public static IReadOnlyList<(string Name, ColumnType? Type)> Columns(
         SqliteConnection connection, string select, IReadOnlyDictionary<string, ColumnType> types)
     {
@@ -98,7 +106,9 @@ internal static class SqliteSession
         }
     }
 
-    /// <summary>Hands rows on one by one, so that a result need not fit in memory. The list is the same for every row.</summary>
+    /// <summary>
+    /// Hands rows on one by one, so that a result need not fit in memory. The list is the same for every row.
+    /// </summary>
     public static void Read(
         SqliteConnection connection, string sql, IReadOnlyDictionary<string, ColumnType> types,
         Action<IReadOnlyList<string>> columns, Action<IReadOnlyList<object?>> row, CancellationToken cancellation) =>
@@ -106,13 +116,16 @@ internal static class SqliteSession
         {
             using SqliteDataReader reader = command.ExecuteReader();
             columns([.. Enumerable.Range(0, reader.FieldCount).Select(reader.GetName)]);
-            ColumnType?[] known = [.. Enumerable.Range(0, reader.FieldCount).Select(column => TypeOf(reader.Handle!, column, types))];
+            ColumnType?[] known =
+                [.. Enumerable.Range(0, reader.FieldCount).Select(column => TypeOf(reader.Handle!, column, types))];
             object?[] values = new object?[reader.FieldCount];
             while (reader.Read())
             {
                 for (int column = 0; column < values.Length; column++)
                 {
-                    values[column] = reader.IsDBNull(column) ? null : SqliteText.Plain(reader.GetValue(column), known[column]);
+                    values[column] = reader.IsDBNull(column)
+                        ? null
+                        : SqliteText.Plain(reader.GetValue(column), known[column]);
                 }
 
                 row(values);
@@ -129,7 +142,8 @@ internal static class SqliteSession
         command.CommandText = sql;
         command.CommandTimeout = 0;
         cancellation.ThrowIfCancellationRequested();
-        using CancellationTokenRegistration registration = cancellation.Register(() => raw.sqlite3_interrupt(connection.Handle));
+        using CancellationTokenRegistration registration =
+            cancellation.Register(() => raw.sqlite3_interrupt(connection.Handle));
         try
         {
             return execute(command);
@@ -142,8 +156,8 @@ internal static class SqliteSession
     }
 
     public static ShopLakeException Explained(SqliteException exception) => new(
-        exception.SqliteErrorCode is raw.SQLITE_ERROR or raw.SQLITE_CONSTRAINT or raw.SQLITE_MISMATCH or raw.SQLITE_RANGE
-            or raw.SQLITE_TOOBIG or raw.SQLITE_AUTH or raw.SQLITE_MISUSE or raw.SQLITE_READONLY
+        exception.SqliteErrorCode is raw.SQLITE_ERROR or raw.SQLITE_CONSTRAINT or raw.SQLITE_MISMATCH
+            or raw.SQLITE_RANGE or raw.SQLITE_TOOBIG or raw.SQLITE_AUTH or raw.SQLITE_MISUSE or raw.SQLITE_READONLY
             ? FailureKind.Usage
             : FailureKind.OutOfReach,
         exception.Message.Trim(), exception);
@@ -156,6 +170,8 @@ internal static class SqliteSession
         string? origin = raw.sqlite3_column_origin_name(statement, column).utf8_to_string();
         return origin is not null && types.TryGetValue(
             $"{raw.sqlite3_column_database_name(statement, column).utf8_to_string()}."
-            + $"{raw.sqlite3_column_table_name(statement, column).utf8_to_string()}.{origin}", out ColumnType type) ? type : null;
+            + $"{raw.sqlite3_column_table_name(statement, column).utf8_to_string()}.{origin}", out ColumnType type)
+            ? type
+            : null;
     }
 }

@@ -3,7 +3,9 @@ using ShopLake.Catalog;
 
 namespace ShopLake.Engines.Sqlite;
 
-/// <summary>How SQLite writes names, types and values. What it has no type for is text that sorts as the value does.</summary>
+/// <summary>
+/// How SQLite writes names, types and values. What it has no type for is text that sorts as the value does.
+/// </summary>
 internal static class SqliteText
 {
     public const string InstantFormat = "yyyy-MM-dd HH:mm:ss.ffffff";

@@ -9,8 +9,8 @@ namespace ShopLake.Engines.Sqlite;
 
 /// <summary>
 /// The functions of the models, registered on a connection: the same names, the same results as
-/// <c>models/engines/duckdb.sql</c>. All are deterministic; all but a few give NULL for a NULL. What does not fit 64 bits is an
-/// error.
+/// <c>models/engines/duckdb.sql</c>. All are deterministic; all but a few give NULL for a NULL. What does not fit 64
+/// bits is an error.
 /// </summary>
 internal sealed class SqliteVocabulary
 {
@@ -57,9 +57,11 @@ internal sealed class SqliteVocabulary
 
     private void AddMoney()
     {
-        Add<string?, long?>("to_minor", amount =>
-            amount is null || TenThousandths(amount) % _minorDivisor != 0 ? null : TenThousandths(amount) / _minorDivisor);
-        Add<string?, long?>("fits_minor", amount => amount is null ? null : Flag(TenThousandths(amount) % _minorDivisor == 0));
+        Add<string?, long?>("to_minor", amount => amount is null || TenThousandths(amount) % _minorDivisor != 0
+            ? null
+            : TenThousandths(amount) / _minorDivisor);
+        Add<string?, long?>("fits_minor", amount =>
+            amount is null ? null : Flag(TenThousandths(amount) % _minorDivisor == 0));
     }
 
     private void AddText()
@@ -73,15 +75,19 @@ internal sealed class SqliteVocabulary
         Add<string?, string?>("upper", text => text?.ToUpperInvariant());
         Add<string?, string?, string?>("json_text", JsonText);
         Add<long?, string?, string?, string?>("unread", (isMissing, rescued, name) =>
-            isMissing is not (null or 0) && JsonText(rescued, name) is { } text ? $"{name} '{text}' could not be read; " : "");
+            isMissing is not (null or 0) && JsonText(rescued, name) is { } text
+                ? $"{name} '{text}' could not be read; "
+                : "");
     }
 
     private void AddInstants()
     {
         Add<string?, string?>("as_utc", text => text is null ? null : SqliteInstant.Text(SqliteInstant.Parse(text)));
-        Add<string?, string?>("local_time", at => at is null ? null : SqliteInstant.Text(_zone.LocalTime(SqliteInstant.Parse(at))));
+        Add<string?, string?>("local_time", at =>
+            at is null ? null : SqliteInstant.Text(_zone.LocalTime(SqliteInstant.Parse(at))));
         Add<string?, string?>("business_day", at => at is null ? null : Day(_zone.LocalTime(SqliteInstant.Parse(at))));
-        Add<string?, string?>("day_start", day => day is null ? null : SqliteInstant.Text(_zone.DayStart(SqliteInstant.ParseDay(day))));
+        Add<string?, string?>("day_start", day =>
+            day is null ? null : SqliteInstant.Text(_zone.DayStart(SqliteInstant.ParseDay(day))));
         Add<string?, long?, string?>("plus_seconds", (at, seconds) => at is null || seconds is null
             ? null
             : SqliteInstant.Text(SqliteInstant.Parse(at).AddTicks(checked(seconds.Value * TimeSpan.TicksPerSecond))));
@@ -92,8 +98,10 @@ internal sealed class SqliteVocabulary
     private void AddDays()
     {
         Add<string?, string?>("as_day", text => text is null ? null : SqliteInstant.Text(SqliteInstant.ParseDay(text)));
-        Add<string?, string?>("week_of", day => day is null ? null : SqliteInstant.Text(Monday(SqliteInstant.ParseDay(day))));
-        Add<string?, string?>("month_of", day => day is null ? null : SqliteInstant.Text(First(SqliteInstant.ParseDay(day))));
+        Add<string?, string?>("week_of", day =>
+            day is null ? null : SqliteInstant.Text(Monday(SqliteInstant.ParseDay(day))));
+        Add<string?, string?>("month_of", day =>
+            day is null ? null : SqliteInstant.Text(First(SqliteInstant.ParseDay(day))));
         Add<string?, long?, string?>("plus_days", (day, n) => day is null || n is null
             ? null
             : SqliteInstant.Text(SqliteInstant.ParseDay(day).AddDays(checked((int)n.Value))));
@@ -112,10 +120,14 @@ internal sealed class SqliteVocabulary
     {
         Add<object?, object?, long?>("int_div", (a, b) => IsNothing(Whole(b)) ? null : Fit(Whole(a) / Whole(b)));
         Add<object?, object?, double?>("ratio", (a, b) => Real(b) is null or 0 ? null : Real(a) / Real(b));
-        Add<object?, object?, long?>("round_div", (a, b) => IsNothing(Whole(b)) ? null : Fit(RoundDiv(Whole(a), Whole(b)!.Value)));
-        Add<object?, object?, object?, long?>("mul_div", (a, b, c) => IsNothing(Whole(c)) ? null : Fit(Whole(a) * Whole(b) / Whole(c)));
-        Add<object?, object?, object?, long?>("mul_mod", (a, b, c) => IsNothing(Whole(c)) ? null : Fit(Whole(a) * Whole(b) % Whole(c)));
-        Add<string?, long?, long?>("hash_part", (text, part) => text is null || part is null ? null : HashPart(text, (int)part.Value));
+        Add<object?, object?, long?>("round_div", (a, b) =>
+            IsNothing(Whole(b)) ? null : Fit(RoundDiv(Whole(a), Whole(b)!.Value)));
+        Add<object?, object?, object?, long?>("mul_div", (a, b, c) =>
+            IsNothing(Whole(c)) ? null : Fit(Whole(a) * Whole(b) / Whole(c)));
+        Add<object?, object?, object?, long?>("mul_mod", (a, b, c) =>
+            IsNothing(Whole(c)) ? null : Fit(Whole(a) * Whole(b) % Whole(c)));
+        Add<string?, long?, long?>("hash_part", (text, part) =>
+            text is null || part is null ? null : HashPart(text, (int)part.Value));
         _connection.CreateFunction("greatest", (object?[] values) => Extreme(values, 1), isDeterministic: true);
         _connection.CreateFunction("least", (object?[] values) => Extreme(values, -1), isDeterministic: true);
     }
@@ -141,7 +153,8 @@ internal sealed class SqliteVocabulary
             ? x.CompareTo(y)
             : string.CompareOrdinal(a, b);
 
-    private static string? JsonText(string? json, string? key) => json is null || key is null ? null : SqliteJson.Field(json, key);
+    private static string? JsonText(string? json, string? key) =>
+        json is null || key is null ? null : SqliteJson.Field(json, key);
 
     private static string Day(DateTime instant) => SqliteInstant.Text(DateOnly.FromDateTime(instant));
 
@@ -167,7 +180,9 @@ internal sealed class SqliteVocabulary
         return (a < 0) == (b < 0) ? size : -size;
     }
 
-    /// <summary>A sum that left 64 bits has become a fraction in SQLite; it is not silently taken for a number.</summary>
+    /// <summary>
+    /// A sum that left 64 bits has become a fraction in SQLite; it is not silently taken for a number.
+    /// </summary>
     private static Int128? Whole(object? value) => value switch
     {
         DBNull or null => null,
@@ -195,10 +210,12 @@ internal sealed class SqliteVocabulary
     {
         (long x, long y) => x.CompareTo(y),
         (string x, string y) => Encoding.UTF8.GetBytes(x).AsSpan().SequenceCompareTo(Encoding.UTF8.GetBytes(y)),
-        _ => Convert.ToDouble(a, CultureInfo.InvariantCulture).CompareTo(Convert.ToDouble(b, CultureInfo.InvariantCulture)),
+        _ => Convert.ToDouble(a, CultureInfo.InvariantCulture)
+            .CompareTo(Convert.ToDouble(b, CultureInfo.InvariantCulture)),
     };
 
-    [SuppressMessage("Security", "CA5351", Justification = "Tells rows apart; nobody is kept out by it, and every engine has it.")]
+    [SuppressMessage("Security", "CA5351",
+        Justification = "Tells rows apart; nobody is kept out by it, and every engine has it.")]
     private static long HashPart(string text, int part)
     {
         Span<byte> hash = stackalloc byte[MD5.HashSizeInBytes];

@@ -9,7 +9,8 @@ internal sealed class SqliteZone(string id)
     public DateTime LocalTime(DateTime utc) => utc + _zone.GetUtcOffset(utc);
 
     /// <summary>
-    /// When a day begins, in UTC. Where its midnight comes twice, with the first; where the clocks leap over it, with the leap.
+    /// When a day begins, in UTC. Where its midnight comes twice, with the first; where the clocks leap over it, with
+    /// the leap.
     /// </summary>
     public DateTime DayStart(DateOnly day)
     {

@@ -16,13 +16,15 @@ public sealed record BronzeState(
         table => BronzeReader.SelectSql(table, ledger, upTo: upTo),
         (table, after) => BronzeReader.SelectSql(table, ledger, after, upTo));
 
-    /// <summary>Rows of later commits than a given one, for engines that cannot read the files: DuckDB reads them here.</summary>
+    /// <summary>
+    /// Rows of later commits than a given one, for engines that cannot read the files: DuckDB reads them here.
+    /// </summary>
     /// <param name="table">The raw table.</param>
     /// <param name="after">Sees only commits behind this one; 0 sees all.</param>
     /// <param name="cancellation">Stops inside.</param>
     /// <returns>
-    /// Values in the order of the columns: <c>string</c>, <c>long</c>, <c>decimal</c>, <c>DateTime</c> (UTC, microseconds) or null.
-    /// The array is the same for every row: take what is to be kept.
+    /// Values in the order of the columns: <c>string</c>, <c>long</c>, <c>decimal</c>, <c>DateTime</c> (UTC,
+    /// microseconds) or null. The array is the same for every row: take what is to be kept.
     /// </returns>
     public IEnumerable<object?[]> Rows(TableDefinition table, long after, CancellationToken cancellation) =>
         BronzeReader.Rows(after == 0 ? Select(table) : SelectAfter(table, after), cancellation);

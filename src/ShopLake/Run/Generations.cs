@@ -5,7 +5,8 @@ namespace ShopLake.Run;
 
 /// <summary>
 /// States of a set of files of which readers see one, whole: each state is a folder with a number, and a link, swapped
-/// atomically, points to the published one. Whoever resolves the link once sees one state of all files, however long it reads.
+/// atomically, points to the published one. Whoever resolves the link once sees one state of all files, however long it
+/// reads.
 /// </summary>
 /// <param name="folder">Holds the link, and the states in a hidden folder beside it.</param>
 /// <param name="name">Name of the link.</param>
@@ -21,7 +22,9 @@ public sealed class Generations(string folder, string name, DurableStorage? stor
 
     /// <summary>The published state, or null before the first one.</summary>
     public long? Current => new DirectoryInfo(_link).LinkTarget is { } target
-        && long.TryParse(Path.GetFileName(target), CultureInfo.InvariantCulture, out long generation) ? generation : null;
+        && long.TryParse(Path.GetFileName(target), CultureInfo.InvariantCulture, out long generation)
+            ? generation
+            : null;
 
     /// <summary>The folder of the published state with the link resolved, or null before the first one.</summary>
     public string? CurrentFolder => Current is { } generation ? FolderOf(generation) : null;

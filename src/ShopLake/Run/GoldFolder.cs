@@ -3,8 +3,8 @@ using ShopLake.Models;
 namespace ShopLake.Run;
 
 /// <summary>
-/// Gold as Parquet under <c>gold/</c> of the lake, for readers that must never wait for a run: <c>gold</c> is a link to one
-/// whole generation and is swapped atomically. A reader that resolves the link once sees one state of all tables.
+/// Gold as Parquet under <c>gold/</c> of the lake, for readers that must never wait for a run: <c>gold</c> is a link to
+/// one whole generation and is swapped atomically. A reader that resolves the link once sees one state of all tables.
 /// </summary>
 public sealed class GoldFolder(string lake)
 {

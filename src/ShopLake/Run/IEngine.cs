@@ -3,19 +3,22 @@ using ShopLake.Catalog;
 namespace ShopLake.Run;
 
 /// <summary>
-/// Rows of a query: <c>long</c>, <c>double</c>, <c>bool</c>, <c>string</c>, <c>decimal</c>, <c>DateTime</c> (UTC), <c>DateOnly</c> or null.
-/// Columns of tables have these types on every engine; a computed day, instant or truth has them where the engine has such
-/// a type, and is ISO text, or 1 and 0, where it has none (SQLite).
+/// Rows of a query: <c>long</c>, <c>double</c>, <c>bool</c>, <c>string</c>, <c>decimal</c>, <c>DateTime</c> (UTC),
+/// <c>DateOnly</c> or null. Columns of tables have these types on every engine; a computed day, instant or truth has
+/// them where the engine has such a type, and is ISO text, or 1 and 0, where it has none (SQLite).
 /// </summary>
 public sealed record QueryResult(IReadOnlyList<string> Columns, IReadOnlyList<object?[]> Rows);
 
 /// <summary>
-/// A warehouse that runs the models. What writes is called between <see cref="Begin"/> and <see cref="Commit"/>; it appears
-/// to readers at once or not at all, also where the process or the server is killed. Tables keep their names (<c>silver.orders</c>)
-/// and their columns' types. Errors of SQL are <see cref="ShopLakeException"/> of <see cref="FailureKind.Usage"/> with the
-/// engine's message; an engine that cannot be reached, or that is lost, fails with <see cref="FailureKind.OutOfReach"/>.
+/// A warehouse that runs the models. What writes is called between <see cref="Begin"/> and <see cref="Commit"/>; it
+/// appears to readers at once or not at all, also where the process or the server is killed. Tables keep their names
+/// (<c>silver.orders</c>) and their columns' types. Errors of SQL are <see cref="ShopLakeException"/> of
+/// <see cref="FailureKind.Usage"/> with the engine's message; an engine that cannot be reached, or that is lost, fails
+/// with <see cref="FailureKind.OutOfReach"/>.
 /// </summary>
-/// <remarks>How an engine's warehouses are opened is told in <c>ShopLake.Engines</c>, by its <c>IEngineProvider</c>.</remarks>
+/// <remarks>
+/// How an engine's warehouses are opened is told in <c>ShopLake.Engines</c>, by its <c>IEngineProvider</c>.
+/// </remarks>
 public interface IEngine : IDisposable
 {
     /// <summary>The word for it in <c>shoplake.yaml</c>.</summary>
@@ -33,12 +36,14 @@ public interface IEngine : IDisposable
     void Rollback();
 
     /// <summary>
-    /// Makes a raw table readable under its name, up to the state's commit. An engine that reads Parquet shows the files; any
-    /// other keeps a table of its own, takes the rows from <see cref="BronzeState.Rows"/>, and restages no history.
+    /// Makes a raw table readable under its name, up to the state's commit. An engine that reads Parquet shows the
+    /// files; any other keeps a table of its own, takes the rows from <see cref="BronzeState.Rows"/>, and restages no
+    /// history.
     /// </summary>
     /// <param name="table">The raw table.</param>
     /// <param name="bronze">The rows.</param>
-    /// <param name="after">The engine's table holds everything up to this commit; 0 where it is to be made anew.</param>
+    /// <param name="after">The engine's table holds everything up to this commit; 0 where it is to be made
+    /// anew.</param>
     /// <param name="cancellation">Stops inside.</param>
     /// <returns>A SELECT, in the engine's SQL, of the rows of later commits than <paramref name="after"/>.</returns>
     string ExposeBronze(TableDefinition table, BronzeState bronze, long after, CancellationToken cancellation);
@@ -51,8 +56,9 @@ public interface IEngine : IDisposable
     long Materialize(TableDefinition table, string comment, string select, CancellationToken cancellation);
 
     /// <summary>
-    /// Told, once a table was made and filled, by which columns its rows will be looked up: for engines whose speed hangs on
-    /// indexes and on statistics of what a table holds. Others do nothing. The first are the columns that tell rows apart.
+    /// Told, once a table was made and filled, by which columns its rows will be looked up: for engines whose speed
+    /// hangs on indexes and on statistics of what a table holds. Others do nothing. The first are the columns that tell
+    /// rows apart.
     /// </summary>
     void Index(TableDefinition table, IReadOnlyList<IReadOnlyList<string>> keys, CancellationToken cancellation);
 
@@ -62,7 +68,8 @@ public interface IEngine : IDisposable
 
     /// <summary>Stages the rows of which two tables have not the same number of copies, each once.</summary>
     /// <param name="name">Name of the staged rows.</param>
-    /// <param name="copies">Name of a further column: how many more copies <paramref name="after"/> has; never 0.</param>
+    /// <param name="copies">Name of a further column: how many more copies <paramref name="after"/> has; never
+    /// 0.</param>
     /// <param name="columns">The columns that both are compared by, as a list of SQL.</param>
     /// <param name="before">Name of the one, a table or staged rows.</param>
     /// <param name="after">Name of the other.</param>
@@ -71,15 +78,20 @@ public interface IEngine : IDisposable
     long StageChanges(
         string name, string copies, string columns, string before, string after, CancellationToken cancellation);
 
-    /// <summary>Puts staged rows in the place of those rows of a table that share their key with a changed row.</summary>
+    /// <summary>
+    /// Puts staged rows in the place of those rows of a table that share their key with a changed row.
+    /// </summary>
     /// <param name="table">The table.</param>
     /// <param name="key">Columns that are never NULL; none where the whole table is replaced.</param>
     /// <param name="changes">Name of the staged rows that changed, gone and new.</param>
     /// <param name="rows">Name of the staged rows that stand now, complete for each key that has a change.</param>
     /// <param name="cancellation">Stops inside.</param>
-    void Replace(TableDefinition table, IReadOnlyList<string> key, string changes, string rows, CancellationToken cancellation);
+    void Replace(
+        TableDefinition table, IReadOnlyList<string> key, string changes, string rows, CancellationToken cancellation);
 
-    /// <summary>Creates the table and fills it with rows that the program has: the configuration and the record of runs.</summary>
+    /// <summary>
+    /// Creates the table and fills it with rows that the program has: the configuration and the record of runs.
+    /// </summary>
     void Fill(TableDefinition table, string comment, IEnumerable<object?[]> rows);
 
     /// <summary>Adds rows; creates the table where it is missing.</summary>
@@ -98,8 +110,8 @@ public interface IEngine : IDisposable
 }
 
 /// <summary>
-/// An engine that writes Parquet. Where it is the one, Gold is also published as files, for readers that must never wait for
-/// a run; engines that let several processes read their tables publish those alone.
+/// An engine that writes Parquet. Where it is the one, Gold is also published as files, for readers that must never
+/// wait for a run; engines that let several processes read their tables publish those alone.
 /// </summary>
 public interface IParquetEngine : IEngine
 {

@@ -4,8 +4,8 @@ using ShopLake.Models;
 namespace ShopLake.Run;
 
 /// <summary>
-/// By which columns the rows of each table are looked up, as the headers of the models tell: its grain and the key of its
-/// scope, by which rows are replaced, and the columns by which its readers' scopes reach into it.
+/// By which columns the rows of each table are looked up, as the headers of the models tell: its grain and the key of
+/// its scope, by which rows are replaced, and the columns by which its readers' scopes reach into it.
 /// </summary>
 internal sealed partial class LookupKeys
 {
@@ -19,7 +19,8 @@ internal sealed partial class LookupKeys
             Add(model.Name, [.. model.Scope?.Key ?? []]);
         }
 
-        foreach ((string input, IReadOnlyList<PieceMapping> mappings) in library.Models.SelectMany(model => model.Scope?.Reads.AsEnumerable() ?? []))
+        foreach ((string input, IReadOnlyList<PieceMapping> mappings) in library.Models
+            .SelectMany(model => model.Scope?.Reads.AsEnumerable() ?? []))
         {
             foreach (PieceMapping mapping in mappings)
             {

@@ -7,8 +7,8 @@ using System.Text;
 namespace ShopLake.Run;
 
 /// <summary>
-/// What a table holds, in five numbers that do not depend on the order of rows or on the engine: the count of rows, and the
-/// sums of four parts of each row's MD5. Equal tables have equal digests on every engine.
+/// What a table holds, in five numbers that do not depend on the order of rows or on the engine: the count of rows, and
+/// the sums of four parts of each row's MD5. Equal tables have equal digests on every engine.
 /// </summary>
 public sealed record TableDigest(long Rows, long Part0, long Part1, long Part2, long Part3)
 {
@@ -17,7 +17,8 @@ public sealed record TableDigest(long Rows, long Part0, long Part1, long Part2, 
         string.Create(CultureInfo.InvariantCulture, $"{Rows} {Part0} {Part1} {Part2} {Part3}"))))[..16];
 
     /// <summary>The digest of rows. It is the definition for engines that compute it themselves.</summary>
-    /// <param name="rows">Values in the order of the table's columns, in the types of <see cref="QueryResult"/>.</param>
+    /// <param name="rows">Values in the order of the table's columns, in the types of
+    /// <see cref="QueryResult"/>.</param>
     public static TableDigest Of(IEnumerable<IReadOnlyList<object?>> rows)
     {
         var sum = new Sum();
@@ -57,11 +58,14 @@ public sealed record TableDigest(long Rows, long Part0, long Part1, long Part2, 
         }
     }
 
-    /// <summary>The one text that a value has on every engine; the separator of columns is escaped inside text.</summary>
+    /// <summary>
+    /// The one text that a value has on every engine; the separator of columns is escaped inside text.
+    /// </summary>
     private static void AppendCanonical(StringBuilder line, object? value) => _ = value switch
     {
         null => line.Append('~'),
-        string text => line.Append('\'').Append(text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("|", "\\p", StringComparison.Ordinal)),
+        string text => line.Append('\'').Append(
+            text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("|", "\\p", StringComparison.Ordinal)),
         long number => line.Append(CultureInfo.InvariantCulture, $"{number}"),
         bool flag => line.Append(flag ? 't' : 'f'),
         DateTime instant => line.Append(CultureInfo.InvariantCulture, $"{instant:yyyy-MM-dd HH:mm:ss.ffffff}"),
@@ -71,6 +75,7 @@ public sealed record TableDigest(long Rows, long Part0, long Part1, long Part2, 
         _ => throw new ArgumentException($"A digest knows no {value.GetType()}.", nameof(value)),
     };
 
-    [SuppressMessage("Security", "CA5351", Justification = "Tells rows apart; nobody is kept out by it, and every engine has it.")]
+    [SuppressMessage("Security", "CA5351",
+        Justification = "Tells rows apart; nobody is kept out by it, and every engine has it.")]
     private static void HashRow(string line, Span<byte> hash) => MD5.HashData(Encoding.UTF8.GetBytes(line), hash);
 }

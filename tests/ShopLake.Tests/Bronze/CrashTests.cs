@@ -148,9 +148,9 @@ public sealed class CrashTests
     private static Process Start(string folder, int stopAt, params string[] source) => Process.Start(
         new ProcessStartInfo("dotnet",
         [Path.Combine(AppContext.BaseDirectory, "ShopLake.CrashingWriter.dll"), folder, $"{stopAt}", .. source])
-    {
-        RedirectStandardOutput = true,
-        RedirectStandardError = true,
-        Environment = { ["DOTNET_DbgEnableMiniDump"] = "0" },
-    })!;
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            Environment = { ["DOTNET_DbgEnableMiniDump"] = "0" },
+        })!;
 }

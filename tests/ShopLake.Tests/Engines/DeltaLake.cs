@@ -8,7 +8,9 @@ using ShopLake.Tests.Support;
 
 namespace ShopLake.Tests.Engines;
 
-/// <summary>A lake of literal rows in an engine's live warehouse, opened anew for each run, as the program does.</summary>
+/// <summary>
+/// A lake of literal rows in an engine's live warehouse, opened anew for each run, as the program does.
+/// </summary>
 internal sealed class DeltaLake(string engine) : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

@@ -56,7 +56,8 @@ public abstract class EngineConformance(string engine) : IDisposable
         result.Rows.Select(Text).ShouldBe(Rows.Select(Text), ignoreOrder: true);
 
         warehouse.Stage("kept", "SELECT v.* FROM (SELECT * FROM silver.every_type) AS v", Cancellation);
-        warehouse.Query("SELECT * FROM kept", Cancellation).Rows.Select(Text).ShouldBe(Rows.Select(Text), ignoreOrder: true);
+        warehouse.Query("SELECT * FROM kept", Cancellation).Rows.Select(Text)
+            .ShouldBe(Rows.Select(Text), ignoreOrder: true);
     }
 
     [Fact]
@@ -68,7 +69,8 @@ public abstract class EngineConformance(string engine) : IDisposable
         TableDigest.Of(Rows).Rows.ShouldBe(Rows.Length);
         warehouse.Digest(Values, Cancellation).ShouldBe(TableDigest.Of(Rows));
 
-        warehouse.Fill(Values, "", Rows.Select((row, index) => index == 0 ? [.. row[..4], ((DateTime)row[4]!).AddMicroseconds(-1), row[5]] : row));
+        object?[] other = [.. Rows[0][..4], ((DateTime)Rows[0][4]!).AddMicroseconds(-1), Rows[0][5]];
+        warehouse.Fill(Values, "", [other, .. Rows[1..]]);
         warehouse.Digest(Values, Cancellation).ShouldNotBe(TableDigest.Of(Rows));
 
         warehouse.Fill(Values, "", []);
@@ -82,10 +84,12 @@ public abstract class EngineConformance(string engine) : IDisposable
         warehouse.Begin();
         warehouse.Fill(Values, "", Rows);
 
-        warehouse.Query("SELECT id FROM silver.every_type ORDER BY id NULLS FIRST", Cancellation).Rows.Select(row => (string)row[0]!)
+        warehouse.Query("SELECT id FROM silver.every_type ORDER BY id NULLS FIRST", Cancellation).Rows
+            .Select(row => (string)row[0]!)
             .ShouldBe(["", "Z", "a", "ä|\\'|p", "￿\n\"x\"", "𝄞"]);
         warehouse.Query("SELECT max(id) FROM silver.every_type", Cancellation).Rows[0][0].ShouldBe("𝄞");
-        warehouse.Query("SELECT count(*) FROM silver.every_type WHERE id LIKE 'A%'", Cancellation).Rows[0][0].ShouldBe(0L);
+        warehouse.Query("SELECT count(*) FROM silver.every_type WHERE id LIKE 'A%'", Cancellation).Rows[0][0]
+            .ShouldBe(0L);
     }
 
     [Fact]
@@ -95,7 +99,8 @@ public abstract class EngineConformance(string engine) : IDisposable
         warehouse.Begin();
         TableDefinition table = new("gold", "probe", [new("a", ColumnType.Bigint, ""), new("b", ColumnType.Text, "")]);
 
-        warehouse.Materialize(table, "", "SELECT 'x' AS b, 1 AS a UNION ALL SELECT 'y', 2;".TrimEnd(';'), Cancellation).ShouldBe(2);
+        warehouse.Materialize(table, "", "SELECT 'x' AS b, 1 AS a UNION ALL SELECT 'y', 2", Cancellation)
+            .ShouldBe(2);
         warehouse.Materialize(table, "", "SELECT 'z' AS b, 3 AS a -- the end", Cancellation).ShouldBe(1);
         warehouse.Index(table, [["a"], ["b", "a"]], Cancellation);
 
@@ -109,11 +114,14 @@ public abstract class EngineConformance(string engine) : IDisposable
         warehouse.Begin();
         TableDefinition table = new("gold", "probe", [new("k", ColumnType.Text, ""), new("v", ColumnType.Bigint, "")]);
         warehouse.Fill(table, "", [["a", 1L], ["b", 2L], ["c", null], ["d", 4L]]);
-        warehouse.Stage("now", "WITH t(k, v) AS (VALUES ('a', 1), ('b', 3), ('c', NULL), ('e', 5)) SELECT k, cast(v AS bigint) AS v FROM t", Cancellation)
-            .ShouldBe(4);
+        warehouse.Stage("now", """
+            WITH t(k, v) AS (VALUES ('a', 1), ('b', 3), ('c', NULL), ('e', 5))
+            SELECT k, cast(v AS bigint) AS v FROM t
+            """, Cancellation).ShouldBe(4);
 
         warehouse.StageChanges("changes", "_copies", "\"k\", \"v\"", "gold.probe", "now", Cancellation).ShouldBe(4);
-        warehouse.Query("SELECT k, v, cast(_copies AS bigint) FROM changes ORDER BY k, _copies", Cancellation).Rows.Select(Text)
+        warehouse.Query("SELECT k, v, cast(_copies AS bigint) FROM changes ORDER BY k, _copies", Cancellation).Rows
+            .Select(Text)
             .ShouldBe(["b | 2 | -1", "b | 3 | 1", "d | 4 | -1", "e | 5 | 1"]);
 
         warehouse.Replace(table, ["k"], "changes", "now", Cancellation);
@@ -162,7 +170,7 @@ public abstract class EngineConformance(string engine) : IDisposable
     [Theory]
     [InlineData("SELECT v + 1 AS v FROM silver.big")]
     [InlineData("SELECT v * 2 AS v FROM silver.big")]
-    [InlineData("SELECT cast(sum(v) AS bigint) AS v FROM (SELECT v FROM silver.big UNION ALL SELECT v FROM silver.big) AS twice")]
+    [InlineData("SELECT cast(sum(b.v) AS bigint) AS v FROM silver.big AS b CROSS JOIN (VALUES (1), (2)) AS twice")]
     [InlineData("SELECT mul_div(v, 2, 1) AS v FROM silver.big")]
     [InlineData("SELECT nonsense AS v FROM silver.big")]
     [InlineData("SELECT 'text' AS v FROM silver.big")]
@@ -173,7 +181,8 @@ public abstract class EngineConformance(string engine) : IDisposable
         TableDefinition table = new("silver", "big", [new("v", ColumnType.Bigint, "")]);
         warehouse.Fill(table, "", [[long.MaxValue]]);
 
-        Should.Throw<ShopLakeException>(() => warehouse.Materialize(table with { Name = "bigger" }, "", select, Cancellation))
+        TableDefinition bigger = table with { Name = "bigger" };
+        Should.Throw<ShopLakeException>(() => warehouse.Materialize(bigger, "", select, Cancellation))
             .Kind.ShouldBe(FailureKind.Usage);
 
         warehouse.Rollback();
@@ -187,24 +196,28 @@ public abstract class EngineConformance(string engine) : IDisposable
         TableDefinition raw = Silver.SmallLake.Library.Catalog.Raw("payments");
         const string first = "SELECT 'p' || i AS payment_id, 'o' AS order_id, 'SUCCESS' AS payment_status, "
             + "CAST([-5, 7.5, 12345678901234.5678, 8, NULL][i] AS DECIMAL(18, 4)) AS payment_amount, "
-            + "TIMESTAMP '2024-02-29 23:59:59.000001' AS payment_ts, 'größe' AS source_system, TIMESTAMP '2024-03-01 00:00:00' AS ingestion_time, "
-            + "CAST(1 AS BIGINT) AS _batch_id, 'a.csv' AS _source_file, CAST(i AS BIGINT) AS _source_row, 'upsert' AS _op, NULL AS _rescued "
+            + "TIMESTAMP '2024-02-29 23:59:59.000001' AS payment_ts, 'größe' AS source_system, "
+            + "TIMESTAMP '2024-03-01 00:00:00' AS ingestion_time, CAST(1 AS BIGINT) AS _batch_id, "
+            + "'a.csv' AS _source_file, CAST(i AS BIGINT) AS _source_row, 'upsert' AS _op, NULL AS _rescued "
             + "FROM range(1, 6) AS r(i)";
-        string second = first.Replace("CAST(1 AS BIGINT) AS _batch_id", "CAST(2 AS BIGINT) AS _batch_id", StringComparison.Ordinal);
+        string second = first.Replace("CAST(1 AS BIGINT)", "CAST(2 AS BIGINT)", StringComparison.Ordinal);
+        string both = $"{first} UNION ALL {second}";
         var one = new BronzeState(1, _ => first, (_, after) => after < 1 ? first : $"{first} WHERE false");
-        var two = new BronzeState(2, _ => $"{first} UNION ALL {second}", (_, after) => after < 1 ? $"{first} UNION ALL {second}" : second);
+        var two = new BronzeState(2, _ => both, (_, after) => after < 1 ? both : second);
 
         string all = warehouse.ExposeBronze(raw, one, 0, Cancellation);
         warehouse.Index(raw, [["_batch_id", "_source_file", "_source_row"]], Cancellation);
         warehouse.Stage("staged", all, Cancellation).ShouldBe(5);
         warehouse.Stage("staged", warehouse.ExposeBronze(raw, two, 1, Cancellation), Cancellation).ShouldBe(5);
 
-        warehouse.Query("SELECT count(*), count(DISTINCT _batch_id), min(payment_ts) FROM bronze.payments_raw", Cancellation).Rows[0][..2]
+        warehouse.Query("SELECT count(*), count(DISTINCT _batch_id) FROM bronze.payments_raw", Cancellation).Rows[0]
             .ShouldBe([10L, 2L]);
-        warehouse.Query("SELECT DISTINCT payment_ts, source_system FROM bronze.payments_raw", Cancellation).Rows.ShouldHaveSingleItem()
-            .ShouldBe([Utc(2024, 2, 29, 23, 59, 59, 1), "größe"]);
+        warehouse.Query("SELECT DISTINCT payment_ts, source_system FROM bronze.payments_raw", Cancellation).Rows
+            .ShouldHaveSingleItem().ShouldBe([Utc(2024, 2, 29, 23, 59, 59, 1), "größe"]);
         warehouse.Query("""
-            SELECT as_text(payment_amount), to_minor(payment_amount), fits_minor(payment_amount) AND TRUE, payment_amount < 8, payment_amount < 0
+            SELECT
+                as_text(payment_amount), to_minor(payment_amount), fits_minor(payment_amount) AND TRUE,
+                payment_amount < 8, payment_amount < 0
             FROM bronze.payments_raw WHERE _batch_id = 1 ORDER BY _source_row
             """, Cancellation).Rows.Select(Text).Select(row => row.Replace("True", "1").Replace("False", "0")).ShouldBe(
             [
@@ -236,11 +249,13 @@ public abstract class EngineConformance(string engine) : IDisposable
     [InlineData("Australia/Lord_Howe")]
     public void Its_time_zones_are_those_of_dotnet(string zone)
     {
-        using IEngine warehouse = LakeEngine.OpenScratch(TestEngine.Configuration(engine, _folder.Path, $"time.reporting_zone={zone}"));
+        using IEngine warehouse = LakeEngine.OpenScratch(
+            TestEngine.Configuration(engine, _folder.Path, $"time.reporting_zone={zone}"));
 
         ZoneCheck.Verify(warehouse, TimeZoneInfo.FindSystemTimeZoneById(zone), Cancellation);
 
-        Should.Throw<ShopLakeException>(() => ZoneCheck.Verify(warehouse, TimeZoneInfo.FindSystemTimeZoneById("Asia/Kolkata"), Cancellation));
+        var other = TimeZoneInfo.FindSystemTimeZoneById("Asia/Kolkata");
+        Should.Throw<ShopLakeException>(() => ZoneCheck.Verify(warehouse, other, Cancellation));
     }
 
     private IEngine Scratch() => LakeEngine.OpenScratch(TestEngine.Configuration(engine, _folder.Path));

@@ -11,7 +11,9 @@ using ShopLake.Tests.Support;
 
 namespace ShopLake.Tests.Engines;
 
-/// <summary>The same models, the same numbers: what every engine but DuckDB is held to. One declaration an engine.</summary>
+/// <summary>
+/// The same models, the same numbers: what every engine but DuckDB is held to. One declaration an engine.
+/// </summary>
 /// <param name="engine">The word for it in <c>shoplake.yaml</c>.</param>
 public abstract class EngineEquality(string engine)
 {
@@ -64,7 +66,8 @@ public abstract class EngineEquality(string engine)
             ("checks/payments_non_negative.sql", "payment_amount < 0", "payment_amount < 8"));
         ModelLibrary[] libraries = [ModelLibrary.Load(shipped.Path), ModelLibrary.Load(changed.Path)];
         Incremental.RandomShop.Steps(GrowingLake.Configurations.Count, libraries.Length).Sample(
-            steps => Differences(steps, libraries).ShouldBeEmpty(), iter: Lakes, threads: 1, print: IncrementalTests.Shown);
+            steps => Differences(steps, libraries).ShouldBeEmpty(),
+            iter: Lakes, threads: 1, print: IncrementalTests.Shown);
     }
 
     [Fact]

@@ -32,7 +32,8 @@ public abstract class EngineVerbs(string engine) : IDisposable
     {
         Init();
         Do("run").ExitCode.ShouldBe(0);
-        JsonDocument.Parse(Do("run", "--json").Output).RootElement.GetProperty("outcome").GetString().ShouldBe("unchanged");
+        JsonDocument.Parse(Do("run", "--json").Output).RootElement.GetProperty("outcome").GetString()
+            .ShouldBe("unchanged");
         Do("query", "SELECT day, gross_minor, refunds_minor FROM gold.revenue_daily ORDER BY day", "--csv").Output
             .ShouldBe("day,gross_minor,refunds_minor\n2025-01-10,2000,0\n2025-02-03,4750,0\n2025-02-10,1200,1200\n");
         JsonDocument.Parse(Do("query", "SELECT is_paid FROM gold.orders ORDER BY order_id LIMIT 1", "--json").Output)
@@ -72,7 +73,8 @@ public abstract class EngineVerbs(string engine) : IDisposable
             CommandRun answer = Do(question[0], question[1..]);
             answer.ExitCode.ShouldBe(0, answer.Error);
             answer.Output.ShouldContain("o1");
-            answer.Output.ShouldBe(CommandRun.Of([.. question, "--config", Path.Combine(_folder.Path, "shoplake.yaml")]).Output);
+            string[] ofDuckDb = [.. question, "--config", Path.Combine(_folder.Path, "shoplake.yaml")];
+            answer.Output.ShouldBe(CommandRun.Of(ofDuckDb).Output);
         }
     }
 

@@ -4,7 +4,9 @@ using ShopLake.Run;
 
 namespace ShopLake.Tests.Engines;
 
-/// <summary>One function called once: <c>type | expression | result</c>; no result is NULL, <c>error</c> an error.</summary>
+/// <summary>
+/// One function called once: <c>type | expression | result</c>; no result is NULL, <c>error</c> an error.
+/// </summary>
 internal sealed record VocabularyCase(int Line, ColumnType Type, string Expression, string Result);
 
 /// <summary>The lines of <c>tests/cases/engines/vocabulary.case</c> that speak of one reporting zone.</summary>
@@ -15,7 +17,8 @@ internal sealed record VocabularyPart(string Zone, List<VocabularyCase> Cases)
     public static IReadOnlyList<VocabularyPart> Read()
     {
         var parts = new List<VocabularyPart>();
-        foreach ((int index, string line) in File.ReadLines(Repository.PathOf("tests/cases/engines/vocabulary.case")).Index())
+        string file = Repository.PathOf("tests/cases/engines/vocabulary.case");
+        foreach ((int index, string line) in File.ReadLines(file).Index())
         {
             if (line.StartsWith("zone ", StringComparison.Ordinal))
             {
@@ -26,7 +29,8 @@ internal sealed record VocabularyPart(string Zone, List<VocabularyCase> Cases)
                 // An expression may hold ||, and never a bar between blanks.
                 string[] cells = [.. $"{line} ".Split(" | ").Select(cell => cell.Trim())];
                 parts[^1].Cases.Add(new VocabularyCase(
-                    index + 1, Enum.Parse<ColumnType>(cells[0], ignoreCase: true), cells[1], cells.ElementAtOrDefault(2) ?? ""));
+                    index + 1, Enum.Parse<ColumnType>(cells[0], ignoreCase: true), cells[1],
+                    cells.ElementAtOrDefault(2) ?? ""));
             }
         }
 
@@ -47,15 +51,18 @@ internal sealed record VocabularyPart(string Zone, List<VocabularyCase> Cases)
 
         foreach (VocabularyCase one in Cases.Where(one => one.Result == ErrorWord))
         {
-            Should.Throw<ShopLakeException>(() => Evaluate(engine, [one]), $"vocabulary.case:{one.Line}").Kind.ShouldBe(FailureKind.Usage);
+            Should.Throw<ShopLakeException>(() => Evaluate(engine, [one]), $"vocabulary.case:{one.Line}")
+                .Kind.ShouldBe(FailureKind.Usage);
         }
     }
 
     /// <summary>Each in a row and a column of its own, as models store what they compute.</summary>
     private static string[] Evaluate(IEngine engine, VocabularyCase[] cases)
     {
-        TableDefinition table = new("prep", "vocabulary", [.. cases.Select((one, index) => new ColumnDefinition($"c{index}", one.Type, ""))]);
-        engine.Materialize(table, "", $"SELECT {string.Join(", ", cases.Select((one, index) => $"{one.Expression} AS c{index}"))}", default);
+        TableDefinition table = new(
+            "prep", "vocabulary", [.. cases.Select((one, index) => new ColumnDefinition($"c{index}", one.Type, ""))]);
+        string values = string.Join(", ", cases.Select((one, index) => $"{one.Expression} AS c{index}"));
+        engine.Materialize(table, "", $"SELECT {values}", default);
         return [.. engine.Query($"SELECT * FROM {table.FullName}", default).Rows[0].Select(Text)];
     }
 
