@@ -32,15 +32,18 @@ public sealed class PostgresEngine : IEngine
 
     /// <summary>Opens a warehouse for a run, alone: a second one waits for a moment and then says so.</summary>
     /// <param name="functions">The vocabulary of the models, settings filled in.</param>
+    /// <param name="lake">What tells the lake from others; empty before its first commit.</param>
     /// <param name="prefix">Stands before the names of its schemas; empty for the live one.</param>
     /// <exception cref="ShopLakeException">The server is out of reach, or another run holds the warehouse.</exception>
-    internal static PostgresEngine Open(NpgsqlConnectionStringBuilder target, string functions, string prefix)
+    internal static PostgresEngine Open(NpgsqlConnectionStringBuilder target, string functions, string lake, string prefix)
     {
         var engine = new PostgresEngine(PostgresSession.Connect(target), prefix, isScratch: false);
         return engine.Prepared(() =>
         {
             PostgresLock.Take(engine._connection, prefix);
+            PostgresOwner.Require(engine._connection, engine._places, lake);
             PostgresSchemas.Prepare(engine._connection, engine._places, functions);
+            PostgresOwner.Claim(engine._connection, engine._places, lake);
         });
     }
 
@@ -128,8 +131,9 @@ public sealed class PostgresEngine : IEngine
     public long Materialize(TableDefinition table, string comment, string select, CancellationToken cancellation)
     {
         string place = Empty(table, comment);
-        return Execute(
-            $"INSERT INTO {place} ({Columns(table)}) SELECT {Columns(table)} FROM (\n{_places.In(select)}\n) AS model", cancellation);
+        return WithoutNestedLoops(() => Execute(
+            $"INSERT INTO {place} ({Columns(table)}) SELECT {Columns(table)} FROM (\n{_places.In(select)}\n) AS model",
+            cancellation));
     }
 
     public void Index(TableDefinition table, IReadOnlyList<IReadOnlyList<string>> keys, CancellationToken cancellation)
@@ -148,6 +152,18 @@ public sealed class PostgresEngine : IEngine
         Execute($"CREATE TEMP TABLE {name} AS {_places.In(select)}", cancellation);
         Execute($"ANALYZE {name}", cancellation);
         return Count(name, cancellation);
+    }
+
+    /// <summary>Looks the narrowed inputs up by their indexes, and then computes from tables whose size is known.</summary>
+    public long StageModel(
+        string name, IReadOnlyList<(string Name, string Select)> narrowed, string select, CancellationToken cancellation)
+    {
+        foreach ((string input, string rows) in narrowed)
+        {
+            Stage(input, rows, cancellation);
+        }
+
+        return WithoutNestedLoops(() => Stage(name, select, cancellation));
     }
 
     public long StageChanges(
@@ -262,6 +278,18 @@ public sealed class PostgresEngine : IEngine
     private void CopyIn(TableDefinition table, IEnumerable<object?[]> rows, CancellationToken cancellation) =>
         PostgresCopy.In(_connection, $"COPY {_places.Of(table)} ({Columns(table)}) FROM STDIN (FORMAT BINARY)",
             [.. table.Columns.Select(column => column.Type)], rows, cancellation);
+
+    /// <summary>
+    /// A model reads what it is given whole. The planner thinks few rows are left where a join finds out what is not there, and
+    /// would then go through one input for each row of another; so it is told to join by hashing or sorting.
+    /// </summary>
+    private long WithoutNestedLoops(Func<long> compute)
+    {
+        Execute("SET enable_nestloop = off");
+        long rows = compute();
+        Execute("SET enable_nestloop = on");
+        return rows;
+    }
 
     private long Count(string place, CancellationToken cancellation) =>
         (long)PostgresSession.Query(_connection, $"SELECT count(*) FROM {place}", cancellation).Rows[0][0]!;

@@ -1,4 +1,4 @@
-using ShopLake.Catalog;
+using ShopLake.Bronze;
 using ShopLake.Configuration;
 using ShopLake.Models;
 using ShopLake.Run;
@@ -18,23 +18,27 @@ internal sealed class PostgresProvider : IEngineProvider
         return PostgresSession.VersionOf(connection);
     }
 
-    public IEngine Open(LakeConfiguration configuration) =>
-        PostgresEngine.Open(PostgresTarget.Of(configuration), Functions(configuration), prefix: "");
+    public IEngine Open(LakeConfiguration configuration) => Open(configuration, prefix: "");
 
     public IEngine OpenScratch(LakeConfiguration configuration) =>
         PostgresEngine.OpenScratch(PostgresTarget.Of(configuration), Functions(configuration));
 
     public IEngine OpenAsOf(LakeConfiguration configuration, long sequence) =>
-        PostgresEngine.Open(PostgresTarget.Of(configuration), Functions(configuration), AsOfPrefix(sequence));
+        Open(configuration, AsOfPrefix(sequence));
 
     public IWarehouseReader OpenReader(LakeConfiguration configuration) =>
-        PostgresReader.Open(PostgresTarget.Of(configuration), prefix: "");
+        PostgresReader.Open(PostgresTarget.Of(configuration), LakeOf(configuration), prefix: "");
 
     public IWarehouseReader OpenAsOfReader(LakeConfiguration configuration, long sequence) =>
-        PostgresReader.Open(PostgresTarget.Of(configuration), AsOfPrefix(sequence));
+        PostgresReader.Open(PostgresTarget.Of(configuration), LakeOf(configuration), AsOfPrefix(sequence));
 
     public string WarehouseOf(LakeConfiguration configuration) =>
         $"the schemas {string.Join(", ", PostgresPlaces.TableSchemas)} of the database {PostgresTarget.Of(configuration).Database}";
+
+    private static PostgresEngine Open(LakeConfiguration configuration, string prefix) => PostgresEngine.Open(
+        PostgresTarget.Of(configuration), Functions(configuration), LakeOf(configuration), prefix);
+
+    private static string LakeOf(LakeConfiguration configuration) => Ledger.Open(configuration.Lake).Identity;
 
     private static string Functions(LakeConfiguration configuration) => ModelVocabulary.Functions("postgres", configuration);
 

@@ -22,13 +22,15 @@ public sealed class PostgresReader : IWarehouseReader
         _places = new PostgresPlaces(prefix);
     }
 
+    /// <param name="lake">What tells the lake from others; empty before its first commit.</param>
     /// <param name="prefix">Stands before the names of the warehouse's schemas; empty for the live one.</param>
     /// <exception cref="ShopLakeException">The server is out of reach, or nothing was published there.</exception>
-    internal static PostgresReader Open(NpgsqlConnectionStringBuilder target, string prefix)
+    internal static PostgresReader Open(NpgsqlConnectionStringBuilder target, string lake, string prefix)
     {
         var reader = new PostgresReader(PostgresSession.Connect(target), prefix);
         try
         {
+            PostgresOwner.Require(reader._connection, reader._places, lake);
             reader.Execute($"SET search_path = {PostgresText.Name(reader._places.FunctionSchema)}");
             reader.BeginSnapshot();
             return reader.Exists(OpsTables.Published) ? reader : throw new ShopLakeException(FailureKind.OutOfReach,

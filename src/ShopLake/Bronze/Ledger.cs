@@ -22,6 +22,9 @@ public sealed class Ledger
 
     public string Lake => _layout.Lake;
 
+    /// <summary>SHA-256 of the first record, by which lakes can be told apart; empty before the first commit.</summary>
+    public string Identity => LastSequence == 0 ? "" : HashOf(1);
+
     /// <summary>SHA-256 of the last record; the next one names it.</summary>
     internal string LastHash => _lastHash;
 

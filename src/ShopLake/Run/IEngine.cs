@@ -66,6 +66,16 @@ public interface IEngine : IDisposable
     /// <returns>Rows kept.</returns>
     long Stage(string name, string select, CancellationToken cancellation);
 
+    /// <summary>
+    /// Stages the rows of a model's SELECT. Its inputs may first be narrowed by SELECTs of their own, each reading those before it:
+    /// in one statement, but where an engine judges its joins better by tables than by subqueries.
+    /// </summary>
+    /// <returns>Rows kept.</returns>
+    long StageModel(
+        string name, IReadOnlyList<(string Name, string Select)> narrowed, string select, CancellationToken cancellation) =>
+        Stage(name, narrowed.Count == 0 ? select : "WITH "
+            + string.Join(", ", narrowed.Select(input => $"{input.Name} AS ({input.Select})")) + $" {select}", cancellation);
+
     /// <summary>Stages the rows of which two tables have not the same number of copies, each once.</summary>
     /// <param name="name">Name of the staged rows.</param>
     /// <param name="copies">Name of a further column: how many more copies <paramref name="after"/> has; never

@@ -20,13 +20,15 @@ internal sealed class ScopeSql(Scope scope, string pieces)
         return $"SELECT DISTINCT * FROM (\n{string.Join("\nUNION ALL\n", pointers)}\n) AS pointers WHERE {named}";
     }
 
-    /// <summary>SELECT of a model that computes the touched pieces, from inputs narrowed to them.</summary>
+    /// <summary>The inputs of a model narrowed to the touched pieces, each a name and the SELECT of its rows.</summary>
+    public IReadOnlyList<(string Name, string Select)> NarrowedInputs() =>
+        [.. scope.NarrowedInputs().Select(input => (Narrowed(input), RowsOfPieces(input)))];
+
+    /// <summary>SELECT of a model that computes the touched pieces, from its narrowed inputs.</summary>
     public string Recompute(Model model, string columns)
     {
-        IReadOnlyList<string> inputs = scope.NarrowedInputs();
-        string narrowed = string.Join(", ", inputs.Select(input => $"{Narrowed(input)} AS ({RowsOfPieces(input)})"));
-        string sql = model.SqlReading(inputs.ToDictionary(input => input, Narrowed, StringComparer.Ordinal));
-        return $"{(narrowed.Length > 0 ? "WITH " : "")}{narrowed} SELECT {columns} FROM (\n{sql}\n) AS model WHERE {OfPieces(scope.Key)}";
+        string sql = model.SqlReading(scope.NarrowedInputs().ToDictionary(input => input, Narrowed, StringComparer.Ordinal));
+        return $"SELECT {columns} FROM (\n{sql}\n) AS model WHERE {OfPieces(scope.Key)}";
     }
 
     /// <summary>SELECT of the rows of an input that the pieces are made of.</summary>

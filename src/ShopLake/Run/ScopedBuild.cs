@@ -52,7 +52,7 @@ internal sealed class ScopedBuild(IEngine engine, LookupKeys keys, CancellationT
 
     private long UpdateWhole(Model model, bool isNewText)
     {
-        engine.Stage(NewRows, $"SELECT {Columns(model)} FROM (\n{model.Sql}\n) AS model", cancellation);
+        engine.StageModel(NewRows, [], $"SELECT {Columns(model)} FROM (\n{model.Sql}\n) AS model", cancellation);
         long changes = StageChanges(model, model.Name);
         if (isNewText)
         {
@@ -83,7 +83,7 @@ internal sealed class ScopedBuild(IEngine engine, LookupKeys keys, CancellationT
             return UpdateWhole(model, isNewText: false);
         }
 
-        engine.Stage(NewRows, sql.Recompute(model, Columns(model)), cancellation);
+        engine.StageModel(NewRows, sql.NarrowedInputs(), sql.Recompute(model, Columns(model)), cancellation);
         long changes = StageChanges(model, OldRows);
         if (changes > 0)
         {

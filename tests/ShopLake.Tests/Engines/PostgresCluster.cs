@@ -14,14 +14,21 @@ internal sealed class PostgresCluster : IDisposable
 {
     /// <summary>PostgreSQL refuses to run as root; there it runs as the user that its package has made.</summary>
     private const string Script = """
-        as_user() { if [ "$(id -u)" = 0 ]; then exec setpriv --reuid=postgres --regid=postgres --init-groups "$@"; else exec "$@"; fi; }
+        trap '' INT TERM HUP # What ends a terminal's or a job's whole group must leave this to clear up.
+        as_user() {
+            if [ "$(id -u)" = 0 ]; then exec setpriv --reuid=postgres --regid=postgres --init-groups "$@"; else exec "$@"; fi
+        }
+        start() {
+            ( as_user "$bin/postgres" -D "$folder/data" -p "$port" -c listen_addresses=127.0.0.1 -c max_connections=200 \
+                -c unix_socket_directories= -c fsync=$fsync -c synchronous_commit=$fsync -c full_page_writes=$fsync \
+                ) >> "$folder/log" 2>&1 &
+            server=$!
+            echo $server
+        }
         if [ "$(id -u)" = 0 ]; then chown postgres "$folder"; fi
         ( as_user "$bin/initdb" -D "$folder/data" -A trust -U shoplake -E UTF8 --locale=C -N ) > "$folder/log" 2>&1
-        ( as_user "$bin/postgres" -D "$folder/data" -p "$port" -c listen_addresses=127.0.0.1 -c unix_socket_directories= \
-            -c fsync=$fsync -c synchronous_commit=$fsync -c full_page_writes=$fsync -c max_connections=200 ) >> "$folder/log" 2>&1 &
-        server=$!
-        echo $server
-        cat > /dev/null
+        start
+        while read -r _; do wait $server; sleep 1; start; done
         kill -QUIT $server 2> /dev/null
         wait $server
         rm -rf "$folder"
@@ -30,10 +37,10 @@ internal sealed class PostgresCluster : IDisposable
     private readonly Process _keeper;
     private readonly string _folder;
 
-    private PostgresCluster(Process keeper, string folder, string connectionString, int processId)
+    private PostgresCluster(Process keeper, string folder, string connectionString)
     {
-        (_keeper, _folder) = (keeper, folder);
-        (ConnectionString, ProcessId) = (connectionString, processId);
+        (_keeper, _folder, ConnectionString) = (keeper, folder, connectionString);
+        ProcessId = ReadProcessId();
     }
 
     /// <summary>The folder of the newest installed server's programs, or null.</summary>
@@ -49,7 +56,7 @@ internal sealed class PostgresCluster : IDisposable
     public string ConnectionString { get; }
 
     /// <summary>The server's first process.</summary>
-    public int ProcessId { get; }
+    public int ProcessId { get; private set; }
 
     /// <param name="isDurable">Whether a commit is on disk before it is acknowledged, as in a server that is no test.</param>
     public static PostgresCluster Start(bool isDurable)
@@ -66,11 +73,25 @@ internal sealed class PostgresCluster : IDisposable
                 ["fsync"] = isDurable ? "on" : "off",
             },
         })!;
-        int server = int.Parse(keeper.StandardOutput.ReadLine()!, CultureInfo.InvariantCulture);
         string connectionString = $"Host=127.0.0.1;Port={port};Database=postgres;Username=shoplake;Pooling=false";
-        var cluster = new PostgresCluster(keeper, folder, connectionString, server);
+        var cluster = new PostgresCluster(keeper, folder, connectionString);
         cluster.WaitUntilReady();
         return cluster;
+    }
+
+    /// <summary>Kills the server as a failing machine would; nothing gets to say goodbye.</summary>
+    public void Kill()
+    {
+        using var server = Process.GetProcessById(ProcessId);
+        server.Kill();
+    }
+
+    /// <summary>Starts the server that was killed again, on what it left.</summary>
+    public void Restart()
+    {
+        _keeper.StandardInput.WriteLine();
+        ProcessId = ReadProcessId();
+        WaitUntilReady();
     }
 
     public void Dispose()
@@ -79,6 +100,8 @@ internal sealed class PostgresCluster : IDisposable
         _keeper.WaitForExit();
         _keeper.Dispose();
     }
+
+    private int ReadProcessId() => int.Parse(_keeper.StandardOutput.ReadLine()!, CultureInfo.InvariantCulture);
 
     private void WaitUntilReady()
     {

@@ -7,6 +7,7 @@ using ShopLake.Ingest;
 using ShopLake.Models;
 using ShopLake.Run;
 using ShopLake.Simulator;
+using ShopLake.Tests.Cli;
 using ShopLake.Tests.Silver;
 using ShopLake.Tests.Support;
 
@@ -147,7 +148,7 @@ public sealed class PostgresWarehouseTests : IDisposable
     public void A_question_can_only_read_and_a_wrong_one_leaves_the_next_alone()
     {
         TestPostgres.Require();
-        Publish(OpsTables.Published, "SELECT 1 AS generation, 1 AS ledger_sequence, '' AS shape, as_utc('2024-01-01') AS published_at");
+        Publish(new TableDefinition("ops", "published", [new("generation", ColumnType.Bigint, "")]), "SELECT 1 AS generation");
         using IWarehouseReader reader = LakeEngine.OpenReader(Configuration);
         foreach (string refused in new[]
         {
@@ -193,6 +194,49 @@ public sealed class PostgresWarehouseTests : IDisposable
         refused.Kind.ShouldBe(FailureKind.OutOfReach);
         refused.Message.ShouldContain("Another run is at work");
         refused.Message.ShouldContain("server process");
+    }
+
+    [Fact]
+    public void The_warehouse_of_another_lake_is_left_alone()
+    {
+        TestPostgres.Require();
+        string mine = Path.Combine(_folder.Path, "mine");
+        string other = Path.Combine(_folder.Path, "other");
+        Simulation.Run(SimulationOptions.Tiny(mine));
+        Simulation.Run(SimulationOptions.Tiny(other, seed: 2));
+        string[] server = ["--set", "engine=postgres", "--set", $"url={Database}"];
+        CommandRun.Of(["run", "--config", Path.Combine(mine, "shoplake.yaml"), .. server]).ExitCode.ShouldBe(0);
+        object? before = Impatient("SELECT sum(gross_minor) FROM gold.revenue_daily");
+
+        foreach (string[] verb in new string[][] { ["run"], ["query", "SELECT 1 AS one"], ["verify"] })
+        {
+            CommandRun refused = CommandRun.Of([.. verb, "--config", Path.Combine(other, "shoplake.yaml"), .. server]);
+            refused.ExitCode.ShouldBe((int)FailureKind.Usage, refused.Error);
+            refused.Error.ShouldContain("another lake");
+        }
+
+        Impatient("SELECT sum(gross_minor) FROM gold.revenue_daily").ShouldBe(before);
+    }
+
+    [Fact]
+    public void The_collation_of_the_database_plays_no_part()
+    {
+        TestPostgres.Require();
+        string shop = Path.Combine(_folder.Path, "shop");
+        Simulation.Run(SimulationOptions.Tiny(shop, seed: 3));
+        string url = TestPostgres.DatabaseOf(shop, "LOCALE_PROVIDER icu ICU_LOCALE 'en-US' LOCALE 'C' ENCODING 'UTF8'");
+        LakeConfiguration configuration = ConfigurationLoader.Load(
+            Path.Combine(shop, "shoplake.yaml"), ["engine=postgres", $"url={url}"]);
+        new Ingestor(configuration, SmallLake.Library.Catalog).Run();
+        BronzeState bronze = BronzeState.Of(Ledger.Open(configuration.Lake));
+        TestPostgres.Execute(url, "SELECT 'a' < 'B'").ShouldBe(true);
+        using IEngine engine = LakeEngine.OpenScratch(configuration);
+
+        Rebuild.Into(engine, SmallLake.Library, configuration, bronze, null, Cancellation);
+
+        TestEngine.Differences(engine, "duckdb", SmallLake.Library, configuration, bronze).ShouldBeEmpty();
+        engine.Dispose();
+        TestPostgres.Forget(shop);
     }
 
     /// <summary>As a reader who would rather fail than wait.</summary>

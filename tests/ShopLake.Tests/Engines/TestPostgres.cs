@@ -20,10 +20,19 @@ internal static class TestPostgres
     /// <summary>Skips the test where there is no server; in continuous integration nothing may be skipped.</summary>
     public static void Require()
     {
-        if (PostgresCluster.Programs is null && Named is null)
+        if (Named is null)
         {
-            const string cure = "PostgreSQL is not installed. Try: apt-get install postgresql, and the test starts a server of its own; "
-                + $"or export {Variable}='Host=…;Username=…;Password=…' of a role that may create databases.";
+            RequirePrograms();
+        }
+    }
+
+    /// <summary>The same for tests that kill servers, which they do to their own only.</summary>
+    public static void RequirePrograms()
+    {
+        if (PostgresCluster.Programs is null)
+        {
+            const string cure = "PostgreSQL is not installed. Try: apt-get install postgresql, and tests start a server of their "
+                + $"own; or export {Variable}='Host=…;Username=…;Password=…' of a role that may create databases and roles.";
             Assert.SkipUnless(Environment.GetEnvironmentVariable("CI") is { Length: > 0 }, cure);
             Assert.Fail(cure);
         }
