@@ -50,6 +50,11 @@ public abstract class EngineVerbs(string engine) : IDisposable
             verified.ExitCode.ShouldBe(0, verified.Error);
         }
 
+        CommandRun traced = Do("trace", "gold.revenue_daily", "--where", "day = '2025-02-03'", "--json");
+        traced.ExitCode.ShouldBe(0, traced.Error);
+        CommandRun compared = Do("diff", "1", "6", "gold.revenue_daily", "--json");
+        compared.ExitCode.ShouldBe(0, compared.Error);
+        JsonDocument.Parse(compared.Output).RootElement[0].GetProperty("added").GetInt32().ShouldBe(3);
         Do("asof", "1").ExitCode.ShouldBe(0);
         Do("query", "SELECT count(*) AS n FROM gold.orders", "--asof", "1", "--csv").Output
             .ShouldNotBe(Do("query", "SELECT count(*) AS n FROM gold.orders", "--csv").Output);
