@@ -32,8 +32,9 @@ public sealed class IncrementalTests
         using TemporaryFolder mutant = Models((file, mapping, wrong));
         ModelLibrary[] libraries = [ModelLibrary.Load(mutant.Path)];
         string found = "";
+        // Looks on until it is found, mostly within the first few lakes.
         RandomShop.Steps(configurations: 1, libraries: 1)
-            .Sample(steps => found = found.Length > 0 ? found : Differences(steps, libraries), iter: 100, threads: 1);
+            .Sample(steps => found = found.Length > 0 ? found : Differences(steps, libraries), iter: 1_000, threads: 1);
         found.ShouldContain($": {model} (");
     }
 
