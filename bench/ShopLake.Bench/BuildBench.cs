@@ -9,7 +9,6 @@ using ShopLake.Engines.DuckDb;
 using ShopLake.Ingest;
 using ShopLake.Models;
 using ShopLake.Run;
-using ShopLake.Simulator;
 
 namespace ShopLake.Bench;
 
@@ -19,8 +18,6 @@ namespace ShopLake.Bench;
 /// </summary>
 internal sealed class BuildBench : IDisposable
 {
-    private const double EventsPerOrder = 10;
-    private const double OrdersPerUser = 10;
     private const string MemoryLimit = "4GB";
 
     private readonly string _folder = Directory.CreateTempSubdirectory("shoplake-bench-").FullName;
@@ -101,15 +98,7 @@ internal sealed class BuildBench : IDisposable
     private LakeConfiguration Simulate(TextWriter output)
     {
         string folder = Path.Combine(_folder, "shop");
-        Simulation.Run(new SimulationOptions
-        {
-            OutputFolder = folder,
-            Users = (int)(_orders / OrdersPerUser),
-            OrdersPerUser = OrdersPerUser,
-            EventsPerOrder = EventsPerOrder,
-            Products = 1_000,
-            Days = 365,
-        });
+        BenchShop.Simulate(folder, _orders);
         LakeConfiguration shop = ConfigurationLoader.Load(Path.Combine(folder, "shoplake.yaml"));
         IngestReport report = new Ingestor(shop, _library.Catalog).Run();
         Directory.Delete(Path.Combine(folder, "feeds"), recursive: true);
@@ -174,8 +163,7 @@ internal sealed class BuildBench : IDisposable
     private Dictionary<string, TableDigest> Digests(LakeConfiguration shop, string file)
     {
         using DuckDbEngine engine = Open(shop, file);
-        return _library.Models.Where(model => model.Table.Schema is "silver" or "gold").ToDictionary(
-            model => model.Name, model => engine.Digest(model.Table, CancellationToken.None), StringComparer.Ordinal);
+        return BenchShop.Digests(engine, _library);
     }
 
     private DuckDbEngine Open(LakeConfiguration shop, string file) =>

@@ -40,23 +40,11 @@ internal sealed record PeerProject(string Name, string Executable, IReadOnlyList
     /// <exception cref="InvalidOperationException">The tool failed.</exception>
     public void Run(string folder)
     {
-        var start = new ProcessStartInfo(Executable, Arguments)
-        {
-            WorkingDirectory = folder,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
+        var start = new ProcessStartInfo(Executable, Arguments) { WorkingDirectory = folder };
         start.Environment["DO_NOT_TRACK"] = "1";
         start.Environment["DBT_SEND_ANONYMOUS_USAGE_STATS"] = "false";
         start.Environment["SQLMESH__DISABLE_ANONYMIZED_ANALYTICS"] = "true";
-        using Process process = Process.Start(start)!;
-        Task<string> errors = process.StandardError.ReadToEndAsync();
-        string output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        if (process.ExitCode != 0)
-        {
-            throw new InvalidOperationException($"{Name} failed in {folder}:\n{output}\n{errors.Result}");
-        }
+        BenchShop.Run(start);
     }
 
     private static string ForDbt(Model model, ModelLibrary library)

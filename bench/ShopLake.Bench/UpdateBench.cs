@@ -8,7 +8,6 @@ using ShopLake.Engines;
 using ShopLake.Ingest;
 using ShopLake.Models;
 using ShopLake.Run;
-using ShopLake.Simulator;
 
 namespace ShopLake.Bench;
 
@@ -18,7 +17,6 @@ namespace ShopLake.Bench;
 /// </summary>
 internal sealed partial class UpdateBench : IDisposable
 {
-    private const int Days = 365;
     private const int NewDays = 4;
 
     private readonly string _folder = Directory.CreateTempSubdirectory("shoplake-bench-").FullName;
@@ -92,16 +90,8 @@ internal sealed partial class UpdateBench : IDisposable
     /// <summary>Three states of Bronze, by their last commits.</summary>
     private (long History, long Delta, long Late) Deliver(TextWriter output)
     {
-        Simulation.Run(new SimulationOptions
-        {
-            OutputFolder = _folder,
-            Users = Math.Max(1, _orders / 10),
-            OrdersPerUser = 10,
-            EventsPerOrder = 10,
-            Products = 1_000,
-            Days = Days,
-        });
-        string[] days = [.. Directory.EnumerateDirectories(Feeds).Order(StringComparer.Ordinal).Take(Days)];
+        BenchShop.Simulate(_folder, _orders);
+        string[] days = [.. Directory.EnumerateDirectories(Feeds).Order(StringComparer.Ordinal).Take(BenchShop.Days)];
         string held = Path.Combine(_folder, "held");
         Directory.Move(Feeds, held);
         Directory.CreateDirectory(Feeds);
@@ -160,18 +150,10 @@ internal sealed partial class UpdateBench : IDisposable
     private void RunProgram()
     {
         string program = Path.Combine(AppContext.BaseDirectory, "ShopLake.Cli.dll");
-        var start = new ProcessStartInfo("dotnet", [program, "run", "--config", Path.Combine(_folder, "shoplake.yaml")])
+        string text = BenchShop.Run(new ProcessStartInfo("dotnet", [program, "run", "--config", Path.Combine(_folder, "shoplake.yaml")]));
+        if (!text.Contains("Nothing new", StringComparison.Ordinal))
         {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        using Process process = Process.Start(start)!;
-        Task<string> errors = process.StandardError.ReadToEndAsync();
-        string text = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        if (process.ExitCode != 0 || !text.Contains("Nothing new", StringComparison.Ordinal))
-        {
-            throw new InvalidOperationException($"The program found something new.\n{text}\n{errors.Result}");
+            throw new InvalidOperationException($"The program found something new.\n{text}");
         }
     }
 
@@ -189,8 +171,7 @@ internal sealed partial class UpdateBench : IDisposable
     private Dictionary<string, TableDigest> Digests(LakeConfiguration shop)
     {
         using IEngine engine = LakeEngine.Open(shop);
-        return _library.Models.Where(model => model.Table.Schema is "silver" or "gold").ToDictionary(
-            model => model.Name, model => engine.Digest(model.Table, CancellationToken.None), StringComparer.Ordinal);
+        return BenchShop.Digests(engine, _library);
     }
 
     private static IEnumerable<string> Different(

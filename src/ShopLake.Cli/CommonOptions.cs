@@ -9,4 +9,11 @@ internal static class CommonOptions
     {
         Description = "Write the result as JSON to standard output; progress stays on standard error.",
     };
+
+    /// <summary>Has a verb refuse two options together.</summary>
+    public static void Exclude(Command verb, Option<bool> one, Option<bool> other) => verb.Validators.Add(result =>
+    {
+        if (result.GetValue(one) && result.GetValue(other))
+            result.AddError($"{one.Name} and {other.Name} exclude each other.");
+    });
 }

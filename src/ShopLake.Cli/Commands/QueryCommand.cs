@@ -34,11 +34,7 @@ internal static class QueryCommand
         verb.Add(json);
         verb.Add(csv);
         var lake = LakeOptions.AddTo(verb);
-        verb.Validators.Add(result =>
-        {
-            if (result.GetValue(json) && result.GetValue(csv))
-                result.AddError("--json and --csv exclude each other.");
-        });
+        CommonOptions.Exclude(verb, json, csv);
         verb.SetAction(parsed =>
         {
             IRowWriter writer = parsed.GetValue(json) ? new JsonRows(terminal.Output)

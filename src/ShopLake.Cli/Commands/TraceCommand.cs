@@ -41,11 +41,7 @@ internal static class TraceCommand
         verb.Add(json);
         verb.Add(csv);
         var lake = LakeOptions.AddTo(verb);
-        verb.Validators.Add(result =>
-        {
-            if (result.GetValue(json) && result.GetValue(csv))
-                result.AddError("--json and --csv exclude each other.");
-        });
+        CommonOptions.Exclude(verb, json, csv);
         verb.SetAction(parsed =>
         {
             int limit = parsed.GetValue(all) || parsed.GetValue(csv) ? int.MaxValue : RowsShown;

@@ -82,14 +82,6 @@ public sealed class DuckDbEngine : IParquetEngine
         return (long)Query($"SELECT count(*) FROM {name}", cancellation).Rows[0][0]!;
     }
 
-    public long StageChanges(
-        string name, string copies, string columns, string before, string after, CancellationToken cancellation) =>
-        Stage(name, $"""
-            SELECT {columns}, sum({copies}) AS {copies} FROM (
-                SELECT {columns}, -1 AS {copies} FROM {before} UNION ALL SELECT {columns}, 1 AS {copies} FROM {after}) AS sides
-            GROUP BY {columns} HAVING sum({copies}) <> 0
-            """, cancellation);
-
     public void Replace(
         TableDefinition table, IReadOnlyList<string> key, string changes, string rows, CancellationToken cancellation)
     {

@@ -76,18 +76,6 @@ public interface IEngine : IDisposable
         Stage(name, narrowed.Count == 0 ? select : "WITH "
             + string.Join(", ", narrowed.Select(input => $"{input.Name} AS ({input.Select})")) + $" {select}", cancellation);
 
-    /// <summary>Stages the rows of which two tables have not the same number of copies, each once.</summary>
-    /// <param name="name">Name of the staged rows.</param>
-    /// <param name="copies">Name of a further column: how many more copies <paramref name="after"/> has; never
-    /// 0.</param>
-    /// <param name="columns">The columns that both are compared by, as a list of SQL.</param>
-    /// <param name="before">Name of the one, a table or staged rows.</param>
-    /// <param name="after">Name of the other.</param>
-    /// <param name="cancellation">Stops inside.</param>
-    /// <returns>Rows kept.</returns>
-    long StageChanges(
-        string name, string copies, string columns, string before, string after, CancellationToken cancellation);
-
     /// <summary>
     /// Puts staged rows in the place of those rows of a table that share their key with a changed row.
     /// </summary>

@@ -103,7 +103,7 @@ internal sealed class ScopedBuild(IEngine engine, LookupKeys keys, CancellationT
     private long StageChanges(Model model, string oldRows)
     {
         var changes = new TableChanges(model.Table, IsAppended: false);
-        long rows = engine.StageChanges(changes.Name, TableChanges.Copies, Columns(model), oldRows, NewRows, cancellation);
+        long rows = engine.Stage(changes.Name, TableChanges.Between(Columns(model), oldRows, NewRows), cancellation);
         if (rows > 0)
         {
             _changes[model.Name] = changes;

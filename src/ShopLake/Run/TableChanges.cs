@@ -15,6 +15,16 @@ internal sealed partial record TableChanges(TableDefinition Table, bool IsAppend
     /// <summary>Name of the staged rows.</summary>
     public string Name => $"changes_{Table.Schema}_{Table.Name}";
 
+    /// <summary>A SELECT of the rows of which two tables have not the same number of copies, each once.</summary>
+    /// <param name="columns">The columns that both are compared by, as a list of SQL.</param>
+    /// <param name="before">Name of the one, a table or staged rows.</param>
+    /// <param name="after">Name of the other.</param>
+    public static string Between(string columns, string before, string after) => $"""
+        SELECT {columns}, sum({Copies}) AS {Copies} FROM (
+            SELECT {columns}, -1 AS {Copies} FROM {before} UNION ALL SELECT {columns}, 1 AS {Copies} FROM {after}) AS sides
+        GROUP BY {columns} HAVING sum({Copies}) <> 0
+        """;
+
     /// <summary>
     /// The changes that a reader can see, as a table of a FROM: rows that are otherwise only in columns it does not read
     /// are none for it.

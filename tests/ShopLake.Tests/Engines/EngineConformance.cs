@@ -119,7 +119,8 @@ public abstract class EngineConformance(string engine) : IDisposable
             SELECT k, cast(v AS bigint) AS v FROM t
             """, Cancellation).ShouldBe(4);
 
-        warehouse.StageChanges("changes", "_copies", "\"k\", \"v\"", "gold.probe", "now", Cancellation).ShouldBe(4);
+        string changes = TableChanges.Between("\"k\", \"v\"", "gold.probe", "now");
+        warehouse.Stage("changes", changes, Cancellation).ShouldBe(4);
         warehouse.Query("SELECT k, v, cast(_copies AS bigint) FROM changes ORDER BY k, _copies", Cancellation).Rows
             .Select(Text)
             .ShouldBe(["b | 2 | -1", "b | 3 | 1", "d | 4 | -1", "e | 5 | 1"]);
@@ -127,10 +128,10 @@ public abstract class EngineConformance(string engine) : IDisposable
         warehouse.Replace(table, ["k"], "changes", "now", Cancellation);
         warehouse.Query("SELECT k, v FROM gold.probe ORDER BY k", Cancellation).Rows.Select(Text)
             .ShouldBe(["a | 1", "b | 3", "c | ~", "e | 5"]);
-        warehouse.StageChanges("changes", "_copies", "\"k\", \"v\"", "gold.probe", "now", Cancellation).ShouldBe(0);
+        warehouse.Stage("changes", changes, Cancellation).ShouldBe(0);
 
         warehouse.Stage("now", "SELECT 'z' AS k, cast(26 AS bigint) AS v", Cancellation);
-        warehouse.StageChanges("changes", "_copies", "\"k\", \"v\"", "gold.probe", "now", Cancellation);
+        warehouse.Stage("changes", changes, Cancellation);
         warehouse.Replace(table, [], "changes", "now", Cancellation);
         warehouse.Query("SELECT k, v FROM gold.probe", Cancellation).Rows.Select(Text).ShouldBe(["z | 26"]);
     }

@@ -139,24 +139,12 @@ public sealed class SqliteWarehouseTests : IDisposable
         return folder;
     }
 
-    private string Copy(string folder)
-    {
-        string copy = Path.Combine(_folder.Path, Guid.NewGuid().ToString());
-        using var copied = Process.Start("cp", ["-a", folder, copy]);
-        copied.WaitForExit();
-        return copy;
-    }
+    private string Copy(string folder) => RunInParts.Copy(folder, _folder);
 
     private static LakeConfiguration ConfigurationOf(string folder) =>
         ConfigurationLoader.Load(Path.Combine(folder, "shoplake.yaml"), ["engine=sqlite"]);
 
-    private static void Run(string folder)
-    {
-        LakeConfiguration configuration = ConfigurationOf(folder);
-        using IEngine engine = LakeEngine.Open(configuration);
-        LakeRun.Execute(engine, Library, configuration, BronzeState.Of(Ledger.Open(configuration.Lake)), null, default)
-            .Outcome.ShouldNotBe(RunOutcome.Refused);
-    }
+    private static void Run(string folder) => RunInParts.Finish(ConfigurationOf(folder), Library);
 
     /// <summary>As readers see them: opened while nobody has mended anything.</summary>
     private static string[] Digests(string folder)
@@ -168,19 +156,7 @@ public sealed class SqliteWarehouseTests : IDisposable
 
     private static string Crash(string folder, int step)
     {
-        using var run = Process.Start(new ProcessStartInfo(
-            "dotnet",
-            [
-                Path.Combine(AppContext.BaseDirectory, "ShopLake.CrashingWriter.dll"), "run",
-                Path.Combine(folder, "shoplake.yaml"), $"{step}",
-            ])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            Environment = { ["DOTNET_DbgEnableMiniDump"] = "0" },
-        })!;
-        run.ErrorDataReceived += (_, _) => { };
-        run.BeginErrorReadLine();
+        using Process run = RunInParts.Start(folder, $"{step}");
         string output = run.StandardOutput.ReadToEnd();
         run.WaitForExit();
         return output;

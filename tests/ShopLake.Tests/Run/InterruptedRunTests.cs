@@ -133,24 +133,12 @@ public sealed class InterruptedRunTests : IDisposable
         Directory.Delete(lake, recursive: true);
     }
 
-    private string Copy()
-    {
-        string copy = Path.Combine(_folder.Path, Guid.NewGuid().ToString());
-        using var copied = Process.Start("cp", ["-a", _delivered, copy]);
-        copied.WaitForExit();
-        return copy;
-    }
+    private string Copy() => RunInParts.Copy(_delivered, _folder);
 
     private static LakeConfiguration ConfigurationOf(string folder) =>
         ConfigurationLoader.Load(Path.Combine(folder, "shoplake.yaml"), []);
 
-    private static void Run(string folder)
-    {
-        LakeConfiguration configuration = ConfigurationOf(folder);
-        using IEngine engine = LakeEngine.Open(configuration);
-        LakeRun.Execute(engine, Library, configuration, BronzeState.Of(Ledger.Open(configuration.Lake)), null, default)
-            .Outcome.ShouldNotBe(RunOutcome.Refused);
-    }
+    private static void Run(string folder) => RunInParts.Finish(ConfigurationOf(folder), Library);
 
     private static string[] Digests(string folder)
     {
@@ -165,21 +153,5 @@ public sealed class InterruptedRunTests : IDisposable
         return reader.Query(Consistent, default).Rows[0];
     }
 
-    private static Process Start(string folder, int step)
-    {
-        var run = Process.Start(new ProcessStartInfo(
-            "dotnet",
-            [
-                Path.Combine(AppContext.BaseDirectory, "ShopLake.CrashingWriter.dll"), "run",
-                Path.Combine(folder, "shoplake.yaml"), $"{step}", "duckdb",
-            ])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            Environment = { ["DOTNET_DbgEnableMiniDump"] = "0" },
-        })!;
-        run.ErrorDataReceived += (_, _) => { };
-        run.BeginErrorReadLine();
-        return run;
-    }
+    private static Process Start(string folder, int step) => RunInParts.Start(folder, $"{step}", "duckdb");
 }

@@ -1,0 +1,47 @@
+using System.Diagnostics;
+using ShopLake.Models;
+using ShopLake.Run;
+using ShopLake.Simulator;
+
+namespace ShopLake.Bench;
+
+/// <summary>What the benchmarks over a simulated shop have in common.</summary>
+internal static class BenchShop
+{
+    /// <summary>Length of the shop's life.</summary>
+    public const int Days = 365;
+
+    private const int OrdersPerUser = 10;
+    private const int EventsPerOrder = 10;
+
+    /// <summary>Plays a year of a shop into a folder.</summary>
+    public static void Simulate(string folder, int orders) => Simulation.Run(new SimulationOptions
+    {
+        OutputFolder = folder,
+        Users = Math.Max(1, orders / OrdersPerUser),
+        OrdersPerUser = OrdersPerUser,
+        EventsPerOrder = EventsPerOrder,
+        Products = 1_000,
+        Days = Days,
+    });
+
+    /// <summary>What every table of Silver and Gold holds.</summary>
+    public static Dictionary<string, TableDigest> Digests(IEngine engine, ModelLibrary library) =>
+        library.Models.Where(model => model.Table.Schema is "silver" or "gold").ToDictionary(
+            model => model.Name, model => engine.Digest(model.Table, CancellationToken.None), StringComparer.Ordinal);
+
+    /// <summary>Runs a program to its end.</summary>
+    /// <returns>What it wrote to standard output.</returns>
+    /// <exception cref="InvalidOperationException">It failed; with all that it wrote.</exception>
+    public static string Run(ProcessStartInfo start)
+    {
+        start.RedirectStandardOutput = true;
+        start.RedirectStandardError = true;
+        using Process process = Process.Start(start)!;
+        Task<string> errors = process.StandardError.ReadToEndAsync();
+        string output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return process.ExitCode == 0 ? output : throw new InvalidOperationException(
+            $"{start.FileName} {string.Join(' ', start.ArgumentList)} failed:\n{output}\n{errors.Result}");
+    }
+}
