@@ -20,8 +20,8 @@ public static class Program
             rounds     how often each path runs, interleaved; 3 when left out
             peers      folder of the other tools; only the script is measured when left out
         update [orders] [rounds]
-            What runs with little to do cost against a full build: a hundredth of new rows, one late event, nothing new; and
-            what verifying costs.
+            What runs with little to do cost against a full build: a hundredth of new rows, the same on half the history, one
+            late event, nothing new; and what verifying costs.
             orders     of the shop, ten events for each; 1000000 when left out
             rounds     how often each path runs, interleaved; 3 when left out
         dedup [millions] [rounds] [memory]
@@ -57,9 +57,10 @@ public static class Program
                 }
 
             case "update":
-                using (var bench = new UpdateBench(Number(arguments, 1, 1_000_000), Number(arguments, 2, 3)))
+                using (var bench = new UpdateBench(
+                    Number(arguments, 1, 1_000_000), Number(arguments, 2, 3), Console.Out.WriteLine))
                 {
-                    return bench.Run(Console.Out) ? 0 : 1;
+                    return bench.Run() ? 0 : 1;
                 }
 
             case "dedup":

@@ -1,177 +1,161 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
-using ShopLake.Bronze;
 using ShopLake.Catalog;
-using ShopLake.Configuration;
-using ShopLake.Engines;
-using ShopLake.Ingest;
 using ShopLake.Models;
 using ShopLake.Run;
 
 namespace ShopLake.Bench;
 
 /// <summary>
-/// What a run costs that has little to do, against a full build of the same Bronze: the last hundredth of a year's feeds, one
-/// event a year late, nothing; and what it costs to verify. A path counts only if every table equals that of the full build.
+/// What a run costs that has little to do, against a full build of the same Bronze: the last hundredth of a year's feeds, the
+/// same on half the history, one event a year late, nothing; and what it costs to verify. A path counts only if every table
+/// equals that of a full build.
 /// </summary>
 internal sealed partial class UpdateBench : IDisposable
 {
     private const int NewDays = 4;
+    private const string FullBuild = "full build";
+    private const string Delta = "1 % new";
+    private const string HalfDelta = "the same on half the history";
 
     private readonly string _folder = Directory.CreateTempSubdirectory("shoplake-bench-").FullName;
     private readonly ModelLibrary _library = ModelLibrary.Load(LakeCatalog.ShippedModels);
+    private readonly Dictionary<string, List<Cost>> _costs = new(StringComparer.Ordinal);
     private readonly int _orders;
     private readonly int _rounds;
+    private readonly Action<string> _tell;
 
     /// <param name="orders">Orders of the simulated shop; ten events for each.</param>
     /// <param name="rounds">How often each path runs, interleaved.</param>
-    public UpdateBench(int orders, int rounds)
+    /// <param name="tell">Told each measurement, then the medians.</param>
+    public UpdateBench(int orders, int rounds, Action<string> tell)
     {
         _orders = orders;
         _rounds = rounds;
+        _tell = tell;
     }
 
-    private string Feeds => Path.Combine(_folder, "feeds");
-
     /// <returns>Every path gives the tables of a full build.</returns>
-    public bool Run(TextWriter output)
+    public bool Run()
     {
-        (long history, long delta, long late) = Deliver(output);
-        LakeConfiguration shop = Configuration();
-        var costs = new Dictionary<string, List<Cost>>();
+        (BenchLake half, History ofHalf, BenchLake lake, History ofAll) = Deliver();
         var mistakes = new List<string>();
         for (int round = 0; round < _rounds; round++)
         {
-            Remove(shop);
-            Measure("full build, history", () => Build(shop, history));
-            Measure("1 % new", () => Build(shop, delta));
-            Dictionary<string, TableDigest> updated = Digests(shop);
-            Measure("one event a year late", () => Build(shop, late));
-            Dictionary<string, TableDigest> withLate = Digests(shop);
-            Measure("nothing new, whole process", RunProgram);
-            Measure("verify", () => Verify(shop));
-            Remove(shop);
-            Measure("full build", () => Build(shop, delta));
-            mistakes.AddRange(Different("1 % new", updated, Digests(shop)));
-            Remove(shop);
-            Build(shop, late);
-            mistakes.AddRange(Different("one event a year late", withLate, Digests(shop)));
+            half.Remove();
+            Measure("full build, half the history", () => half.Build(ofHalf.Before));
+            Measure(HalfDelta, () => half.Build(ofHalf.Delta));
+            Dictionary<string, TableDigest> updatedHalf = half.Digests();
+            half.Remove();
+            half.Build(ofHalf.Delta);
+            mistakes.AddRange(Different(HalfDelta, updatedHalf, half.Digests()));
+
+            lake.Remove();
+            Measure("full build, history", () => lake.Build(ofAll.Before));
+            Measure(Delta, () => lake.Build(ofAll.Delta));
+            Dictionary<string, TableDigest> updated = lake.Digests();
+            Measure("one event a year late", () => lake.Build(ofAll.Late));
+            Measure("nothing new, whole process", () => RunProgram(lake));
+            Measure("verify", lake.Verify);
+            lake.Remove();
+            Measure(FullBuild, () => lake.Build(ofAll.Delta));
+            mistakes.AddRange(Different(Delta, updated, lake.Digests()));
         }
 
-        Report(output, costs);
-        mistakes.ForEach(output.WriteLine);
+        Report();
+        mistakes.ForEach(_tell);
         return mistakes.Count == 0;
-
-        void Measure(string name, Action action)
-        {
-            Cost cost = Cost.Of(action);
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name}: {cost.Seconds:F2} s, processors {cost.ProcessorSeconds:F2} s"));
-            costs.TryAdd(name, []);
-            costs[name].Add(cost);
-        }
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    private static void Report(TextWriter output, Dictionary<string, List<Cost>> costs)
+    private void Measure(string name, Action action)
     {
-        Cost full = Cost.Median(costs["full build"]);
-        output.WriteLine("| path | s | of a full build | CPU s | of a full build |");
-        output.WriteLine("| --- | --- | --- | --- | --- |");
-        foreach ((string name, List<Cost> measured) in costs)
+        Cost cost = Cost.Of(action);
+        _tell(string.Create(CultureInfo.InvariantCulture,
+            $"{name}: {cost.Seconds:F2} s, processors {cost.ProcessorSeconds:F2} s"));
+        _costs.TryAdd(name, []);
+        _costs[name].Add(cost);
+    }
+
+    private void Report()
+    {
+        Cost full = Cost.Median(_costs[FullBuild]);
+        _tell("| path | s | of a full build | CPU s | of a full build |");
+        _tell("| --- | --- | --- | --- | --- |");
+        foreach ((string name, List<Cost> measured) in _costs)
         {
             Cost cost = Cost.Median(measured);
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            _tell(string.Create(CultureInfo.InvariantCulture,
                 $"| {name} | {cost.Seconds:F2} | {cost.Seconds / full.Seconds:P1} | {cost.ProcessorSeconds:F2} | {cost.ProcessorSeconds / full.ProcessorSeconds:P1} |"));
         }
+
+        Cost whole = Cost.Median(_costs[Delta]);
+        Cost half = Cost.Median(_costs[HalfDelta]);
+        _tell(string.Create(CultureInfo.InvariantCulture,
+            $"{Delta} on all of the history against half of it: {whole.Seconds / half.Seconds:F2}, CPU {whole.ProcessorSeconds / half.ProcessorSeconds:F2}"));
     }
 
-    /// <summary>Three states of Bronze, by their last commits.</summary>
-    private (long History, long Delta, long Late) Deliver(TextWriter output)
+    /// <summary>Two lakes that get the same last days: one behind all days before, one behind the later half of them.</summary>
+    private (BenchLake Half, History OfHalf, BenchLake Lake, History OfAll) Deliver()
     {
         BenchShop.Simulate(_folder, _orders);
-        string[] days = [.. Directory.EnumerateDirectories(Feeds).Order(StringComparer.Ordinal).Take(BenchShop.Days)];
+        BenchLake lake = new(_folder, _library);
         string held = Path.Combine(_folder, "held");
-        Directory.Move(Feeds, held);
-        Directory.CreateDirectory(Feeds);
-        string lake = Configuration().Lake;
-        long history = Ingest(days[..^NewDays]);
-        long delta = Ingest(days[^NewDays..]);
-        string first = Directory.EnumerateFiles(Path.Combine(Feeds, Path.GetFileName(days[1])), "events*.jsonl").First();
-        string folder = Directory.CreateDirectory(Path.Combine(Feeds, "late")).FullName;
-        File.WriteAllText(Path.Combine(folder, "events.jsonl"),
-            EventId().Replace(File.ReadLines(first).First(), "\"event_id\":\"late\"", 1) + "\n");
-        long late = Ingest([]);
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{Rows(0, history):N0} rows of history, {Rows(history, delta):N0} new, {Rows(delta, late):N0} late, medians of {_rounds}"));
-        return (history, delta, late);
+        Directory.Move(lake.Feeds, held);
+        string[] days = [.. Directory.EnumerateDirectories(held).Select(day => Path.GetFileName(day)).Order(StringComparer.Ordinal).Take(BenchShop.Days)];
+        string[] history = days[..^NewDays];
+        string[] delta = days[^NewDays..];
 
-        long Ingest(string[] arrived)
+        string halfFolder = Directory.CreateDirectory(Path.Combine(_folder, "half")).FullName;
+        File.Copy(lake.File, Path.Combine(halfFolder, "shoplake.yaml"));
+        BenchLake half = new(halfFolder, _library);
+        History ofHalf = Arrive(half, held, history[(history.Length / 2)..], delta);
+        foreach (string day in history[(history.Length / 2)..].Concat(delta))
         {
-            foreach (string day in arrived)
+            Directory.Move(Path.Combine(half.Feeds, day), Path.Combine(held, day));
+        }
+
+        return (half, ofHalf, lake, Arrive(lake, held, history, delta));
+    }
+
+    /// <summary>Brings Bronze to three states: behind the history, behind the new days, behind one late event.</summary>
+    private History Arrive(BenchLake lake, string held, string[] history, string[] delta)
+    {
+        Directory.CreateDirectory(lake.Feeds);
+        long before = Ingest(history);
+        long after = Ingest(delta);
+        // Only what is told apart by its id is new: an event of the first days, once more with another one.
+        string first = history.Select(day => Directory.EnumerateFiles(Path.Combine(lake.Feeds, day), "events*.jsonl").FirstOrDefault())
+            .First(file => file is not null)!;
+        string late = Directory.CreateDirectory(Path.Combine(lake.Feeds, "late")).FullName;
+        File.WriteAllText(Path.Combine(late, "events.jsonl"),
+            EventId().Replace(File.ReadLines(first).First(), "\"event_id\":\"late\"", 1) + "\n");
+        var arrived = new History(before, after, Ingest([]));
+        _tell(string.Create(CultureInfo.InvariantCulture,
+            $"{lake.Rows(0, before):N0} rows of history, {lake.Rows(before, after):N0} new, {lake.Rows(after, arrived.Late):N0} late, medians of {_rounds}"));
+        return arrived;
+
+        long Ingest(string[] days)
+        {
+            foreach (string day in days)
             {
-                string name = Path.GetFileName(day);
-                Directory.Move(Path.Combine(held, name), Path.Combine(Feeds, name));
+                Directory.Move(Path.Combine(held, day), Path.Combine(lake.Feeds, day));
             }
 
-            _ = new Ingestor(Configuration(), _library.Catalog).Run();
-            return Ledger.Open(lake).LastSequence;
-        }
-
-        long Rows(long after, long upTo) => Ledger.Open(lake).Records
-            .Where(record => record.Sequence > after && record.Sequence <= upTo).Sum(record => record.Rows);
-    }
-
-    private LakeConfiguration Configuration() => ConfigurationLoader.Load(Path.Combine(_folder, "shoplake.yaml"));
-
-    private void Build(LakeConfiguration shop, long upTo)
-    {
-        using IEngine engine = LakeEngine.Open(shop);
-        RunReport report = LakeRun.Execute(
-            engine, _library, shop, BronzeState.Of(Ledger.Open(shop.Lake), upTo), null, CancellationToken.None);
-        if (report.Outcome != RunOutcome.Published)
-        {
-            throw new InvalidOperationException($"The run is {report.Outcome}.");
+            return lake.Ingest();
         }
     }
 
-    private void Verify(LakeConfiguration shop)
-    {
-        using IEngine live = LakeEngine.Open(shop);
-        using IEngine rebuilt = LakeEngine.OpenScratch(shop);
-        Rebuild.Into(rebuilt, _library, shop, BronzeState.Of(Ledger.Open(shop.Lake)), null, CancellationToken.None);
-        if (Verification.Compare(live, rebuilt, _library, CancellationToken.None).Any(table => !table.IsEqual))
-        {
-            throw new InvalidOperationException("The live tables differ from a rebuild.");
-        }
-    }
-
-    private void RunProgram()
+    private static void RunProgram(BenchLake lake)
     {
         string program = Path.Combine(AppContext.BaseDirectory, "ShopLake.Cli.dll");
-        string text = BenchShop.Run(new ProcessStartInfo("dotnet", [program, "run", "--config", Path.Combine(_folder, "shoplake.yaml")]));
+        string text = BenchShop.Run(new ProcessStartInfo("dotnet", [program, "run", "--config", lake.File]));
         if (!text.Contains("Nothing new", StringComparison.Ordinal))
         {
             throw new InvalidOperationException($"The program found something new.\n{text}");
         }
-    }
-
-    /// <summary>Takes away everything but Bronze.</summary>
-    private static void Remove(LakeConfiguration shop)
-    {
-        File.Delete(Path.Combine(shop.Lake, "warehouse.duckdb"));
-        File.Delete(Path.Combine(shop.Lake, "gold"));
-        if (Directory.Exists(Path.Combine(shop.Lake, ".gold")))
-        {
-            Directory.Delete(Path.Combine(shop.Lake, ".gold"), recursive: true);
-        }
-    }
-
-    private Dictionary<string, TableDigest> Digests(LakeConfiguration shop)
-    {
-        using IEngine engine = LakeEngine.Open(shop);
-        return BenchShop.Digests(engine, _library);
     }
 
     private static IEnumerable<string> Different(
@@ -180,4 +164,7 @@ internal sealed partial class UpdateBench : IDisposable
 
     [GeneratedRegex("\"event_id\":\"[^\"]*\"")]
     private static partial Regex EventId();
+
+    /// <summary>Three states of Bronze, by their last commits.</summary>
+    private sealed record History(long Before, long Delta, long Late);
 }
