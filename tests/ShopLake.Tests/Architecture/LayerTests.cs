@@ -58,6 +58,20 @@ public sealed partial class LayerTests
         Offences(folder.Path, "Catalog").ShouldBe(["Catalog/Odd.cs:1: Catalog must not use Run"]);
     }
 
+    /// <summary>The client of Spark Connect could stand alone: it speaks the protocol and knows no warehouse.</summary>
+    [Fact]
+    public void Clients_of_servers_know_no_engine()
+    {
+        foreach (string file in Directory.EnumerateFiles(Repository.PathOf("src/ShopLake.Engines/Spark/Connect"), "*.cs"))
+        {
+            EnginesNamespace().Matches(File.ReadAllText(file)).Select(use => use.Value)
+                .Where(use => !use.StartsWith("ShopLake.Engines.Spark.Connect", StringComparison.Ordinal))
+                .ShouldBeEmpty(file);
+        }
+
+        EnginesNamespace().Count("using ShopLake.Engines.Spark;").ShouldBe(1);
+    }
+
     [Fact]
     public void Projects_depend_one_way_only()
     {
@@ -91,4 +105,7 @@ public sealed partial class LayerTests
 
     [GeneratedRegex(@"\bShopLake\.([A-Z]\w+)")]
     private static partial Regex LibraryNamespace();
+
+    [GeneratedRegex(@"\bShopLake\.Engines\.[\w.]+")]
+    private static partial Regex EnginesNamespace();
 }

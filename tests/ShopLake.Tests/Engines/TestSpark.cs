@@ -2,7 +2,9 @@ using ShopLake.Engines.Spark.Connect;
 
 namespace ShopLake.Tests.Engines;
 
-/// <summary>The Spark that tests share: the one that is named for them, else one that a script starts, when the first asks for it.</summary>
+/// <summary>
+/// The Spark that tests share: the one that is named for them, else one that a script starts, when the first asks for it.
+/// </summary>
 internal static class TestSpark
 {
     private const string Variable = "SHOPLAKE_TEST_SPARK";
@@ -35,12 +37,12 @@ internal static class TestSpark
     {
         if (SparkServer.Script is null)
         {
-            const string cure = "No Spark is named. Try: start any Spark of version 4.0 or later with Connect and Delta Lake, as in\n"
-                + "  sbin/start-connect-server.sh --packages io.delta:delta-spark_4.1_2.13:4.4.0"
+            const string cure = "No Spark is named. Try: start any Spark of version 4.0 or later with Connect and Delta Lake:\n"
+                + "$SPARK_HOME/sbin/start-connect-server.sh --packages io.delta:delta-spark_2.13:4.0.0"
                 + " --conf spark.sql.extensions=io.delta.sql.DeltaSparkSessionExtension"
                 + " --conf spark.sql.catalog.spark_catalog=org.apache.spark.sql.delta.catalog.DeltaCatalog\n"
-                + $"and export {Variable}=sc://127.0.0.1:15002. Tests that end servers need {SparkServer.Variable}: a program"
-                + " that starts one on `start` and on `start cluster`, prints its address, and ends it on `stop`.";
+                + $"export {Variable}=sc://127.0.0.1:15002\n"
+                + $"Tests that end servers need {SparkServer.Variable}: see Tests in CONTRIBUTING.md.";
             Assert.SkipUnless(Environment.GetEnvironmentVariable("CI") is { Length: > 0 }, cure);
             Assert.Fail(cure);
         }

@@ -14,7 +14,10 @@ internal static class ArrowTable
 
     private static readonly CultureInfo Invariant = CultureInfo.InvariantCulture;
 
-    /// <summary>The columns as Spark's SQL writes them in a CREATE TABLE.</summary>
+    /// <summary>
+    /// The columns as Spark's SQL writes them in a CREATE TABLE. Instants are in UTC and say no zone, so that no setting of
+    /// a session can move them.
+    /// </summary>
     public static string Schema(IReadOnlyList<ColumnDefinition> columns) => string.Join(", ",
         columns.Select(column => $"`{column.Name.Replace("`", "``", StringComparison.Ordinal)}` {SparkType(column.Type)}"));
 
@@ -54,7 +57,7 @@ internal static class ArrowTable
         ColumnType.Amount => "DECIMAL(18,4)",
         ColumnType.Double => "DOUBLE",
         ColumnType.Boolean => "BOOLEAN",
-        ColumnType.Timestamp => "TIMESTAMP",
+        ColumnType.Timestamp => "TIMESTAMP_NTZ",
         ColumnType.Date => "DATE",
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, message: null),
     };
@@ -80,7 +83,7 @@ internal static class ArrowTable
                 ColumnType.Boolean => Filled(new BooleanArray.Builder(), values,
                     builder => builder.AppendNull(),
                     (builder, value) => builder.Append(Convert.ToBoolean(value, Invariant))).Build(),
-                ColumnType.Timestamp => Filled(new TimestampArray.Builder(new TimestampType(TimeUnit.Microsecond, "UTC")), values,
+                ColumnType.Timestamp => Filled(new TimestampArray.Builder(new TimestampType(TimeUnit.Microsecond, timezone: (string?)null)), values,
                     builder => builder.AppendNull(),
                     (builder, value) => builder.Append(Instant(value))).Build(),
                 ColumnType.Date => Filled(new Date32Array.Builder(), values,

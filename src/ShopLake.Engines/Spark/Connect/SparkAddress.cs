@@ -5,7 +5,7 @@ namespace ShopLake.Engines.Spark.Connect;
 
 /// <summary>
 /// Where Spark Connect listens and who asks, as Spark writes it:
-/// <c>sc://host:port/;use_ssl=true;token=…;user_id=…;session_id=…</c>.
+/// <c>sc://host:port/;use_ssl=true;token=…;user_id=…;session_id=…</c>, and settings as <c>spark.sql.shuffle.partitions=8</c>.
 /// </summary>
 internal sealed record SparkAddress
 {
@@ -31,6 +31,9 @@ internal sealed record SparkAddress
 
     /// <summary>A UUID; null where each connection is a session of its own.</summary>
     public string? SessionId { get; private init; }
+
+    /// <summary>Settings of the session, <c>spark.…</c>, for whoever opens one.</summary>
+    public IReadOnlyDictionary<string, string> Settings { get; private init; } = new Dictionary<string, string>();
 
     /// <summary>Whether what is sent stays on this machine.</summary>
     public bool IsLoopback => Host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
@@ -60,6 +63,7 @@ internal sealed record SparkAddress
             Token = string.IsNullOrEmpty(token) ? null : token,
             UserId = options.GetValueOrDefault("user_id") ?? Environment.UserName,
             SessionId = options.GetValueOrDefault("session_id"),
+            Settings = options.Where(option => IsSetting(option.Key)).ToDictionary(),
         };
         if (address.Token is not null && !address.UsesTls && !address.IsLoopback)
         {
@@ -119,9 +123,9 @@ internal sealed record SparkAddress
         {
             string[] pair = option.Split('=', 2);
             string value = pair.Length == 2 ? Uri.UnescapeDataString(pair[1]) : "";
-            if (pair[0] is not ("use_ssl" or "token" or "user_id" or "session_id"))
+            if (pair[0] is not ("use_ssl" or "token" or "user_id" or "session_id") && !IsSetting(pair[0]))
             {
-                faults.Add($"option '{pair[0]}' is not known: use_ssl, token, user_id and session_id are");
+                faults.Add($"option '{pair[0]}' is not known: use_ssl, token, user_id, session_id and spark.… are");
             }
             else if (value.Length == 0)
             {
@@ -135,6 +139,8 @@ internal sealed record SparkAddress
 
         return options;
     }
+
+    private static bool IsSetting(string name) => name.StartsWith("spark.", StringComparison.Ordinal);
 
     private static bool Truth(string? value, List<string> faults)
     {

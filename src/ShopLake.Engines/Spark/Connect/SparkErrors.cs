@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using Google.Protobuf;
 using Grpc.Core;
@@ -28,14 +29,8 @@ internal static partial class SparkErrors
     private const string InfoType = "google.rpc.ErrorInfo";
 
     /// <summary>Whether the connection failed and not the statement, so that asking again can help.</summary>
-    public static bool IsBroken(RpcException exception) => InfoOf(exception) is null && exception.StatusCode switch
-    {
-        StatusCode.Unavailable => true,
-        // Of these, a server's own answer is an answer; what our side of the connection noticed has a cause.
-        StatusCode.Internal or StatusCode.Unknown or StatusCode.Cancelled or StatusCode.DeadlineExceeded =>
-            exception.Status.DebugException is not null,
-        _ => false,
-    };
+    public static bool IsBroken(RpcException exception) => exception.StatusCode == StatusCode.Unavailable
+        || Causes(exception.Status.DebugException).Any(cause => cause is IOException or SocketException or HttpRequestException);
 
     /// <summary>Spark's name of the error.</summary>
     public static string? ClassOf(RpcException exception)
@@ -111,6 +106,14 @@ internal static partial class SparkErrors
 
         return new ShopLakeException(details.IsServer ? FailureKind.OutOfReach : FailureKind.Usage,
             $"Spark at {address}: {details.Message}{Line(details, sql)}", inner);
+    }
+
+    private static IEnumerable<Exception> Causes(Exception? exception)
+    {
+        for (Exception? cause = exception; cause is not null; cause = cause.InnerException)
+        {
+            yield return cause;
+        }
     }
 
     private static string Line(SparkErrorDetails details, string sql)

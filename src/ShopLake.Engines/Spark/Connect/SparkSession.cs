@@ -63,7 +63,8 @@ internal sealed class SparkSession : IDisposable
 
     /// <summary>Runs a query and hands its rows on one by one, in the types of <see cref="QueryResult"/>.</summary>
     /// <param name="columns">Told the names, once, before the rows; also when there are no rows.</param>
-    public void Read(string sql, Action<IReadOnlyList<string>> columns, Action<object?[]> row, CancellationToken cancellation)
+    public void Read(
+        string sql, Action<IReadOnlyList<string>> columns, Action<object?[]> row, CancellationToken cancellation)
     {
         using var statement = new SparkStatement(_channel, new Plan { Root = Sql(sql) }, sql, cancellation);
         bool hasColumns = false;
@@ -113,15 +114,28 @@ internal sealed class SparkSession : IDisposable
             Data = UnsafeByteOperations.UnsafeWrap(ArrowTable.Write(name, columns, rows)),
             Schema = ArrowTable.Schema(columns),
         };
-        Command(new Command
+        View(name, new Relation { LocalRelation = relation }, cancellation);
+    }
+
+    /// <summary>Makes a temporary view of Parquet files, which Spark's SQL can do for one path only.</summary>
+    /// <param name="name">Of this session; what had it is replaced.</param>
+    /// <param name="columns">By name; null where the files are to be asked for theirs.</param>
+    /// <param name="paths">Files, or folders with all that is below them. At least one.</param>
+    public void CreateParquetView(
+        string name, IReadOnlyList<ColumnDefinition>? columns, IReadOnlyList<string> paths, CancellationToken cancellation)
+    {
+        var files = new Protocol.Read.Types.DataSource
         {
-            CreateDataframeView = new CreateDataFrameViewCommand
-            {
-                Input = new Relation { LocalRelation = relation },
-                Name = name,
-                Replace = true,
-            },
-        }, $"view {name}", cancellation);
+            Format = "parquet",
+            Options = { ["recursiveFileLookup"] = "true" },
+            Paths = { paths },
+        };
+        if (columns is not null)
+        {
+            files.Schema = ArrowTable.Schema(columns);
+        }
+
+        View(name, new Relation { Read = new Protocol.Read { DataSource = files } }, cancellation);
     }
 
     /// <summary>Ends whatever runs in this session.</summary>
@@ -153,6 +167,10 @@ internal sealed class SparkSession : IDisposable
     }
 
     private static Relation Sql(string text) => new() { Sql = new SQL { Query = text } };
+
+    private void View(string name, Relation relation, CancellationToken cancellation) => Command(
+        new Command { CreateDataframeView = new CreateDataFrameViewCommand { Input = relation, Name = name, Replace = true } },
+        sql: "", cancellation);
 
     private QueryResult Command(Command command, string sql, CancellationToken cancellation)
     {

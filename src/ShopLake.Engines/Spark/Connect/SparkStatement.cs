@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Grpc.Core;
 using ShopLake.Engines.Spark.Connect.Protocol;
 
@@ -13,6 +14,9 @@ internal sealed class SparkStatement : IDisposable
     /// <summary>Bytes of responses after which the server is told that it may forget them.</summary>
     private const int ReleaseAfterBytes = 4 * 1024 * 1024;
 
+    /// <summary>A stream that stood this long did not fail at once: the next failure is the first again.</summary>
+    private static readonly TimeSpan Steady = TimeSpan.FromMinutes(1);
+
     private static readonly TimeSpan BetweenEmptyStreams = TimeSpan.FromMilliseconds(100);
 
     private readonly SparkChannel _channel;
@@ -23,6 +27,7 @@ internal sealed class SparkStatement : IDisposable
 
     private AsyncServerStreamingCall<ExecutePlanResponse>? _call;
     private string? _lastResponseId;
+    private long _attachedAt;
     private int _unreleasedBytes;
     private int _failures;
     private bool _wasSent;
@@ -104,6 +109,7 @@ internal sealed class SparkStatement : IDisposable
     private AsyncServerStreamingCall<ExecutePlanResponse> Attach()
     {
         _isEmptyStream = true;
+        _attachedAt = Stopwatch.GetTimestamp();
         if (_wasSent)
         {
             var request = new ReattachExecuteRequest
@@ -140,7 +146,6 @@ internal sealed class SparkStatement : IDisposable
 
     private void Account(ExecutePlanResponse response)
     {
-        _failures = 0;
         _wasHeardOf = true;
         _isEmptyStream = false;
         _isComplete = response.ResponseTypeCase == ExecutePlanResponse.ResponseTypeOneofCase.ResultComplete;
@@ -148,6 +153,7 @@ internal sealed class SparkStatement : IDisposable
         if (response.ResponseId.Length > 0)
         {
             ReleaseConsumed();
+            _failures = 0;
             _lastResponseId = response.ResponseId;
             _unreleasedBytes += response.ArrowBatch?.Data.Length ?? 0;
         }
@@ -165,12 +171,13 @@ internal sealed class SparkStatement : IDisposable
 
     private void Recover(RpcException exception)
     {
+        _failures = Stopwatch.GetElapsedTime(_attachedAt) > Steady ? 0 : _failures;
         string? errorClass = SparkErrors.ClassOf(exception);
         if (errorClass == SparkErrors.OperationNotFound && !_wasHeardOf)
         {
             // Sessions are told apart by the server's process, so this one would know a statement that it had begun.
             _wasSent = false;
-            _channel.Pause(_failures++, exception, _cancellation);
+            PauseOrLose(exception);
         }
         else if (errorClass is SparkErrors.OperationAlreadyExists or SparkErrors.CursorDisconnected
             || SparkErrors.IsBroken(exception))
@@ -180,9 +187,8 @@ internal sealed class SparkStatement : IDisposable
         }
         else
         {
-            ShopLakeException explained = SparkErrors.Explained(exception, _channel, _sql);
-            _isLost = explained.Kind == FailureKind.OutOfReach;
-            throw explained;
+            _isComplete = true;
+            throw SparkErrors.Explained(exception, _channel, _sql);
         }
     }
 

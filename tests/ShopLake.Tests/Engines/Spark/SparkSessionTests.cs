@@ -21,7 +21,9 @@ public sealed class SparkSessionTests
             """, CancellationToken.None);
 
         result.Columns.ShouldBe(
-            ["small", "large", "rate", "amount", "text", "truth", "day", "instant", "nothing", "missing", "single", "tiny", "short"]);
+        [
+            "small", "large", "rate", "amount", "text", "truth", "day", "instant", "nothing", "missing", "single", "tiny", "short",
+        ]);
         result.Rows.ShouldHaveSingleItem().ShouldBe(
         [
             1L, long.MaxValue, 1.5, 12.3400m, "Zoë 日本", true, new DateOnly(1969, 12, 31),
@@ -85,7 +87,10 @@ public sealed class SparkSessionTests
         ];
         object?[][] rows =
         [
-            ["a'b`c\\d\n", -1L, -0.0001m, double.MaxValue, false, new DateTime(1950, 1, 1, 0, 0, 0, 1, DateTimeKind.Utc), new DateOnly(1600, 1, 1)],
+            [
+                "a'b`c\\d\n", -1L, -0.0001m, double.MaxValue, false,
+                new DateTime(1950, 1, 1, 0, 0, 0, 1, DateTimeKind.Utc), new DateOnly(1600, 1, 1),
+            ],
             [null, null, null, null, null, null, null],
         ];
 
@@ -94,6 +99,26 @@ public sealed class SparkSessionTests
 
         session.CreateView("words", columns, [], CancellationToken.None);
         session.Query("SELECT * FROM words", CancellationToken.None).Rows.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Parquet_of_several_folders_becomes_one_view()
+    {
+        using var folder = new TemporaryFolder();
+        using SparkSession session = TestSpark.Open();
+        ColumnDefinition[] columns = [new("id", ColumnType.Bigint, ""), new("later_column", ColumnType.Text, "")];
+        string[] paths = [$"{folder.Path}/first", $"{folder.Path}/second's [one]"];
+        foreach (string path in paths)
+        {
+            session.Execute($"INSERT OVERWRITE DIRECTORY \"{path}\" USING parquet SELECT id FROM range(3)", CancellationToken.None);
+        }
+
+        // Spark reads paths as patterns.
+        string[] patterns = [.. paths.Select(path => path.Replace("[", "\\[").Replace("]", "\\]"))];
+        session.CreateParquetView("known", columns, patterns, CancellationToken.None);
+
+        session.Query("SELECT sum(id), count(*), count(later_column) FROM known", CancellationToken.None).Rows
+            .ShouldHaveSingleItem().ShouldBe([6L, 6L, 0L]);
     }
 
     [Fact]
@@ -135,7 +160,8 @@ public sealed class SparkSessionTests
         using var cancellation = new CancellationTokenSource(TimeSpan.FromSeconds(1));
 
         Should.Throw<OperationCanceledException>(() => session.Query(
-            "SELECT count(*) FROM range(1000000000) AS a CROSS JOIN range(1000000) AS b WHERE a.id * b.id % 7 = 3", cancellation.Token));
+            "SELECT count(*) FROM range(1000000000) AS a CROSS JOIN range(1000000) AS b WHERE a.id * b.id % 7 = 3",
+            cancellation.Token));
 
         session.Query("SELECT 1", CancellationToken.None).Rows.Count.ShouldBe(1);
     }
