@@ -128,12 +128,30 @@ public sealed class PostgresEngine : IEngine
             $"SELECT {Columns(table)} FROM {table.FullName} WHERE _batch_id > {after}");
     }
 
+    /// <summary>
+    /// A table that is not there yet is made by its query, which PostgreSQL may then compute on several processors; rows that
+    /// are inserted it computes on one.
+    /// </summary>
     public long Materialize(TableDefinition table, string comment, string select, CancellationToken cancellation)
     {
-        string place = Empty(table, comment);
-        return WithoutNestedLoops(() => Execute(
-            $"INSERT INTO {place} ({Columns(table)}) SELECT {Columns(table)} FROM (\n{_places.In(select)}\n) AS model",
-            cancellation));
+        string place = _places.Of(table);
+        bool isNew = PostgresSchemas.ColumnsOf(_connection, place).Count == 0;
+        if (!isNew)
+        {
+            place = Empty(table, comment);
+        }
+
+        string statement = isNew
+            ? $"CREATE TABLE {place} AS SELECT {string.Join(", ", table.Columns.Select(PostgresText.Typed))}"
+            : $"INSERT INTO {place} ({Columns(table)}) SELECT {Columns(table)}";
+        long rows = ExecuteAtOnce(
+            [.. WithoutNestedLoops([$"{statement} FROM (\n{_places.In(select)}\n) AS model"])], cancellation)[1];
+        if (isNew)
+        {
+            PostgresSchemas.Comment(_connection, table, place, comment);
+        }
+
+        return rows;
     }
 
     public void Index(TableDefinition table, IReadOnlyList<IReadOnlyList<string>> keys, CancellationToken cancellation)
@@ -146,34 +164,30 @@ public sealed class PostgresEngine : IEngine
         PostgresSchemas.Index(_connection, table, _places.Of(table), keys, cancellation);
     }
 
-    public long Stage(string name, string select, CancellationToken cancellation)
-    {
-        Execute($"DROP TABLE IF EXISTS pg_temp.{name}", cancellation);
-        Execute($"CREATE TEMP TABLE {name} AS {_places.In(select)}", cancellation);
-        Execute($"ANALYZE {name}", cancellation);
-        return Count(name, cancellation);
-    }
+    public long Stage(string name, string select, CancellationToken cancellation) =>
+        ExecuteAtOnce([.. Staging(name, select)], cancellation)[^2];
 
     /// <summary>Looks the narrowed inputs up by their indexes, and then computes from tables whose size is known.</summary>
     public long StageModel(
-        string name, IReadOnlyList<(string Name, string Select)> narrowed, string select, CancellationToken cancellation)
-    {
-        foreach ((string input, string rows) in narrowed)
-        {
-            Stage(input, rows, cancellation);
-        }
-
-        return WithoutNestedLoops(() => Stage(name, select, cancellation));
-    }
+        string name, IReadOnlyList<(string Name, string Select)> narrowed, string select, CancellationToken cancellation) =>
+        ExecuteAtOnce(
+            [
+                .. narrowed.SelectMany(input => Staging(input.Name, input.Select)),
+                .. WithoutNestedLoops(Staging(name, select)),
+            ],
+            cancellation)[^3];
 
     public void Replace(
         TableDefinition table, IReadOnlyList<string> key, string changes, string rows, CancellationToken cancellation)
     {
         string columns = string.Join(", ", key.Select(PostgresText.Name));
         string isChanged = key.Count == 0 ? "" : $" WHERE ({columns}) IN (SELECT {columns} FROM {changes})";
-        Execute($"DELETE FROM {_places.Of(table)}{isChanged}", cancellation);
-        Execute(
-            $"INSERT INTO {_places.Of(table)} ({Columns(table)}) SELECT {Columns(table)} FROM {rows}{isChanged}", cancellation);
+        ExecuteAtOnce(
+            [
+                $"DELETE FROM {_places.Of(table)}{isChanged}",
+                $"INSERT INTO {_places.Of(table)} ({Columns(table)}) SELECT {Columns(table)} FROM {rows}{isChanged}",
+            ],
+            cancellation);
     }
 
     public void Fill(TableDefinition table, string comment, IEnumerable<object?[]> rows)
@@ -275,20 +289,19 @@ public sealed class PostgresEngine : IEngine
     /// A model reads what it is given whole. The planner thinks few rows are left where a join finds out what is not there, and
     /// would then go through one input for each row of another; so it is told to join by hashing or sorting.
     /// </summary>
-    private long WithoutNestedLoops(Func<long> compute)
-    {
-        Execute("SET enable_nestloop = off");
-        long rows = compute();
-        Execute("SET enable_nestloop = on");
-        return rows;
-    }
+    private static IEnumerable<string> WithoutNestedLoops(IEnumerable<string> statements) =>
+        statements.Prepend("SET enable_nestloop = off").Append("SET enable_nestloop = on");
 
-    private long Count(string place, CancellationToken cancellation) =>
-        (long)PostgresSession.Query(_connection, $"SELECT count(*) FROM {place}", cancellation).Rows[0][0]!;
+    /// <summary>Keeps rows under a name; the second one before the end of these tells how many.</summary>
+    private IEnumerable<string> Staging(string name, string select) =>
+        [$"DROP TABLE IF EXISTS pg_temp.{name}", $"CREATE TEMP TABLE {name} AS {_places.In(select)}", $"ANALYZE {name}"];
 
     private static string Columns(TableDefinition table) =>
         string.Join(", ", table.Columns.Select(column => PostgresText.Name(column.Name)));
 
     private long Execute(string sql, CancellationToken cancellation = default) =>
         PostgresSession.Execute(_connection, sql, cancellation);
+
+    private IReadOnlyList<long> ExecuteAtOnce(IReadOnlyList<string> statements, CancellationToken cancellation) =>
+        PostgresSession.ExecuteAtOnce(_connection, statements, cancellation);
 }

@@ -66,15 +66,12 @@ internal static class PostgresSchemas
     /// <summary>Makes the indexes that are missing, and lets the planner know what the table holds.</summary>
     public static void Index(
         NpgsqlConnection connection, TableDefinition table, string place, IReadOnlyList<IReadOnlyList<string>> keys,
-        CancellationToken cancellation)
-    {
-        foreach (IReadOnlyList<string> key in keys)
-        {
-            string columns = string.Join(", ", key.Select(PostgresText.Name));
-            string name = PostgresText.Name(PostgresText.IndexName(table, key));
-            PostgresSession.Execute(connection, $"CREATE INDEX IF NOT EXISTS {name} ON {place} ({columns})", cancellation);
-        }
-
-        PostgresSession.Execute(connection, $"ANALYZE {place}", cancellation);
-    }
+        CancellationToken cancellation) => PostgresSession.ExecuteAtOnce(
+            connection,
+            [
+                .. keys.Select(key => $"CREATE INDEX IF NOT EXISTS {PostgresText.Name(PostgresText.IndexName(table, key))} "
+                    + $"ON {place} ({string.Join(", ", key.Select(PostgresText.Name))})"),
+                $"ANALYZE {place}",
+            ],
+            cancellation);
 }

@@ -73,14 +73,28 @@ internal static class PostgresSession
         return values;
     }
 
-    /// <summary>Sends one statement as it is. Other calls take a text apart at its semicolons, which somebody else's must not be.</summary>
+    /// <summary>
+    /// Sends one statement as it is. Other calls take a text apart at its semicolons, which somebody else's must not be.
+    /// </summary>
     public static void ExecuteWhole(NpgsqlConnection connection, string statement, CancellationToken cancellation) =>
-        Explained(statement, () =>
+        ExecuteAtOnce(connection, [statement], cancellation);
+
+    /// <summary>Sends statements as they are and waits once, for the last of them.</summary>
+    /// <returns>The rows of each: read, written or changed.</returns>
+    public static IReadOnlyList<long> ExecuteAtOnce(
+        NpgsqlConnection connection, IReadOnlyList<string> statements, CancellationToken cancellation) =>
+        Explained(string.Join(";\n", statements), () =>
         {
             using NpgsqlBatch batch = connection.CreateBatch();
-            batch.BatchCommands.Add(new NpgsqlBatchCommand(statement));
+            foreach (string statement in statements)
+            {
+                batch.BatchCommands.Add(new NpgsqlBatchCommand(statement));
+            }
+
             using CancellationTokenRegistration registration = cancellation.Register(batch.Cancel);
-            return batch.ExecuteNonQuery();
+            batch.ExecuteNonQuery();
+            return batch.BatchCommands.Cast<NpgsqlBatchCommand>()
+                .Select(command => checked((long)command.Rows)).ToArray();
         }, cancellation);
 
     public static T Run<T>(
@@ -185,8 +199,9 @@ internal static class PostgresSession
     { IsTransient = true };
 
     /// <summary>The server's words, with the line they are about.</summary>
-    private static string Described(PostgresException exception, string sql)
+    private static string Described(PostgresException exception, string sent)
     {
+        string sql = exception.BatchCommand?.CommandText ?? sent;
         string more = string.Concat(new[] { exception.Detail, exception.Hint }
             .Where(text => !string.IsNullOrEmpty(text)).Select(text => $" {text}"));
         string message = $"{exception.MessageText}.{more} ({exception.SqlState})";

@@ -14,6 +14,10 @@ internal static class PostgresText
     /// <summary>Text is compared by its bytes, whatever the database's own collation is.</summary>
     public static string Type(ColumnType type) => StoredType(type) + (type == ColumnType.Text ? " COLLATE \"C\"" : "");
 
+    /// <summary>A column of a query in the type of the table's column.</summary>
+    public static string Typed(ColumnDefinition column) => $"cast({Name(column.Name)} AS {StoredType(column.Type)})"
+        + (column.Type == ColumnType.Text ? " COLLATE \"C\"" : "") + $" AS {Name(column.Name)}";
+
     /// <summary>The type as PostgreSQL's catalogue names it.</summary>
     public static string StoredType(ColumnType type) => type switch
     {
