@@ -15,26 +15,54 @@ internal sealed record BenchPath(string Name, Source Source, string Floor, strin
 /// <param name="ProcessorSeconds">Over all processors; steady also on a busy machine.</param>
 internal sealed record Cost(double Seconds, double ProcessorSeconds)
 {
+    /// <summary>A server counts the time of a session's process once that has ended.</summary>
+    private static readonly TimeSpan UntilSessionsEnd = TimeSpan.FromMilliseconds(500);
+
     /// <summary>Of an action, with the processes that it starts and waits for.</summary>
-    public static Cost Of(Action action)
+    /// <param name="server">A process that works for it, with its children.</param>
+    public static Cost Of(Action action, int? server = null)
     {
-        double before = ProcessorTime();
+        double before = ProcessorTime(server);
         var watch = Stopwatch.StartNew();
         action();
         watch.Stop();
-        return new Cost(watch.Elapsed.TotalSeconds, ProcessorTime() - before);
+        if (server is not null)
+        {
+            Thread.Sleep(UntilSessionsEnd);
+        }
+
+        return new Cost(watch.Elapsed.TotalSeconds, ProcessorTime(server) - before);
     }
 
     public static Cost Median(IReadOnlyCollection<Cost> costs) => new(
         costs.Select(cost => cost.Seconds).Order().ElementAt(costs.Count / 2),
         costs.Select(cost => cost.ProcessorSeconds).Order().ElementAt(costs.Count / 2));
 
-    /// <summary>Of this process and its ended children, which proc(5) gives in hundredths of a second.</summary>
-    private static double ProcessorTime()
+    private static double ProcessorTime(int? server) => Times("self").Sum() + (server is not { } parent ? 0
+        : Times($"{parent}").Sum()
+        + Directory.EnumerateDirectories("/proc").Select(Path.GetFileName)
+            .Where(process => int.TryParse(process, CultureInfo.InvariantCulture, out _) && ParentOf(process) == parent)
+            .Sum(process => Times(process!).Take(2).Sum()));
+
+    /// <summary>In user and system mode, and the same of ended children; proc(5) gives hundredths of a second.</summary>
+    private static double[] Times(string process) =>
+        [.. Status(process).Skip(11).Take(4).Select(field => double.Parse(field, CultureInfo.InvariantCulture) / 100)];
+
+    private static int ParentOf(string process) =>
+        int.Parse(Status(process).ElementAtOrDefault(1) ?? "0", CultureInfo.InvariantCulture);
+
+    /// <summary>What proc(5) tells of a process behind its name; nothing of one that is gone.</summary>
+    private static string[] Status(string process)
     {
-        string status = File.ReadAllText("/proc/self/stat");
-        string[] fields = status[(status.LastIndexOf(')') + 2)..].Split(' ');
-        return fields[11..15].Sum(field => double.Parse(field, CultureInfo.InvariantCulture)) / 100;
+        try
+        {
+            string status = File.ReadAllText($"/proc/{process}/stat");
+            return status[(status.LastIndexOf(')') + 2)..].Split(' ');
+        }
+        catch (IOException)
+        {
+            return [];
+        }
     }
 }
 

@@ -24,6 +24,11 @@ public static class Program
             late event, nothing new; and what verifying costs.
             orders     of the shop, ten events for each; 1000000 when left out
             rounds     how often each path runs, interleaved; 3 when left out
+        engine postgres|sqlite [orders] [rounds]
+            What a full build and a hundredth of new rows cost on the engine, against the same SQL by hand; on PostgreSQL (whose
+            programs must be installed) also COPY against psql.
+            orders     of the shop, ten events for each; 100000 when left out
+            rounds     how often each path runs, interleaved; 3 when left out
         dedup [millions] [rounds] [memory]
             Finds each event's first delivery by the models, and compares with one GROUP BY over the same Bronze rows.
             millions   of Bronze rows; 10 when left out
@@ -59,6 +64,12 @@ public static class Program
             case "update":
                 using (var bench = new UpdateBench(
                     Number(arguments, 1, 1_000_000), Number(arguments, 2, 3), Console.Out.WriteLine))
+                {
+                    return bench.Run() ? 0 : 1;
+                }
+
+            case "engine" when arguments.ElementAtOrDefault(1) is "postgres" or "sqlite":
+                using (var bench = new EngineBench(arguments[1], Number(arguments, 2, 100_000), Number(arguments, 3, 3), Console.Out))
                 {
                     return bench.Run() ? 0 : 1;
                 }

@@ -13,7 +13,7 @@ namespace ShopLake.Engines.Sqlite;
 public sealed class SqliteEngine : IEngine
 {
     /// <summary>For files that nobody reads, and that are thrown away where anything fails.</summary>
-    private static readonly string[] Unwatched =
+    internal static readonly string[] Unwatched =
         ["page_size = 16384", "journal_mode = OFF", "synchronous = OFF", "cache_size = -65536"];
 
     private readonly SqliteConnection _connection;

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Data.Sqlite;
 using ShopLake.Catalog;
 using SQLitePCL;
@@ -14,6 +15,7 @@ internal static class SqliteRows
         sqlite3 database = connection.Handle!;
         string values = string.Join(", ", table.Columns.Select(_ => "?"));
         string insert = $"INSERT INTO {table.FullName} VALUES ({values})";
+        using Activity? announced = SqliteSession.Announce(insert);
         Check(database, raw.sqlite3_prepare_v2(database, insert, out sqlite3_stmt statement));
         using (statement)
         {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Data.Sqlite;
 using ShopLake.Catalog;
 using ShopLake.Run;
@@ -19,8 +20,14 @@ internal static class SqliteSession
         new("column_type", ColumnType.Text, "text, bigint, amount, double, boolean, timestamp or date"),
     ]);
 
+    /// <summary>Tells each statement to whoever listens, as PostgreSQL's driver does by itself under the name Npgsql.</summary>
+    private static readonly ActivitySource Statements = new("ShopLake.Sqlite");
+
     private const int DoubleQuotedTextInDml = 1013;
     private const int DoubleQuotedTextInDdl = 1014;
+
+    /// <summary>Lasts as long as the statement; null where nobody listens.</summary>
+    public static Activity? Announce(string sql) => Statements.StartActivity()?.SetTag("db.query.text", sql);
 
     /// <summary>A connection that knows the vocabulary and has no layers yet.</summary>
     /// <param name="settingsRow">SELECT of the vocabulary's settings.</param>
@@ -138,6 +145,7 @@ internal static class SqliteSession
     public static T Run<T>(
         SqliteConnection connection, string sql, Func<SqliteCommand, T> execute, CancellationToken cancellation)
     {
+        using Activity? statement = Announce(sql);
         using SqliteCommand command = connection.CreateCommand();
         command.CommandText = sql;
         command.CommandTimeout = 0;
