@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Microsoft.Data.Sqlite;
 using ShopLake.Bronze;
 using ShopLake.Catalog;
@@ -16,6 +17,10 @@ namespace ShopLake.Tests.Engines;
 public sealed class SqliteWarehouseTests : IDisposable
 {
     private static readonly ModelLibrary Library = ModelLibrary.Load(LakeCatalog.ShippedModels);
+
+    /// <summary>Every step by <c>SHOPLAKE_STEPS_APART=1</c>.</summary>
+    private static readonly int StepsApart = int.Parse(
+        Environment.GetEnvironmentVariable("SHOPLAKE_STEPS_APART") ?? "60", CultureInfo.InvariantCulture);
 
     private readonly TemporaryFolder _folder = new();
 
@@ -37,7 +42,7 @@ public sealed class SqliteWarehouseTests : IDisposable
         Digests(half).ShouldNotBe(@new, "half a state would be seen");
 
         // The first steps are the models; the last ones sync six files and two folders, name the state, swap the link.
-        int[] stops = [1, steps / 2, .. Enumerable.Range(steps - 11, 12)];
+        IEnumerable<int> stops = Enumerable.Range(1, steps).Where(step => (step - 1) % StepsApart == 0 || step > steps - 12);
         var seen = new List<bool>();
         foreach (int stop in stops)
         {
