@@ -7,10 +7,22 @@ namespace ShopLake.Engines.DuckDb;
 /// <summary>DuckDB inside the process: the default warehouse, one file in the lake.</summary>
 public sealed class DuckDbEngine : IParquetEngine
 {
-    private readonly DuckDBConnection _connection;
+    private const string InMemory = ":memory:";
+
+    private readonly Func<DuckDBConnection> _connect;
+    private readonly string _functions;
+    private readonly DuckDbAnew? _anew;
+    private DuckDBConnection _connection;
     private DuckDBTransaction? _transaction;
 
-    private DuckDbEngine(DuckDBConnection connection) => _connection = connection;
+    private DuckDbEngine(Func<DuckDBConnection> connect, string functions, DuckDbAnew? anew)
+    {
+        _connect = connect;
+        _functions = functions;
+        _anew = anew;
+        _connection = connect();
+        anew?.Clear();
+    }
 
     public string Name => "duckdb";
 
@@ -24,39 +36,63 @@ public sealed class DuckDbEngine : IParquetEngine
     /// <exception cref="ShopLakeException">Another process holds the warehouse.</exception>
     public static DuckDbEngine Open(string file, string functions, string memoryLimit, string? spillFolder)
     {
-        DuckDbEngine engine = new(DuckDbSession.Connect(file, readOnly: false));
-        try
-        {
-            engine.Execute($"SET memory_limit = {DuckDbText.Literal(memoryLimit)}");
-            engine.Execute("SET preserve_insertion_order = false");
-            engine.Execute($"SET temp_directory = {DuckDbText.Literal(spillFolder ?? "")}");
-            foreach (string schema in new[] { "bronze", "silver", "gold", "prep", "config", "ops" })
-            {
-                engine.Execute($"CREATE SCHEMA IF NOT EXISTS {schema}");
-            }
+        return new DuckDbEngine(Connect, functions, file == InMemory ? null : new DuckDbAnew(file));
 
-            engine.Execute(functions);
-            return engine;
-        }
-        catch
+        DuckDBConnection Connect()
         {
-            engine.Dispose();
-            throw;
+            DuckDBConnection connection = DuckDbSession.Connect(file, readOnly: false);
+            try
+            {
+                Prepare(connection,
+                    $"SET memory_limit = {DuckDbText.Literal(memoryLimit)}",
+                    "SET preserve_insertion_order = false",
+                    $"SET temp_directory = {DuckDbText.Literal(spillFolder ?? "")}",
+                    functions);
+                return connection;
+            }
+            catch
+            {
+                connection.Dispose();
+                throw;
+            }
         }
     }
 
-    public void Begin() => _transaction = _connection.BeginTransaction();
+    public void Begin()
+    {
+        Reconnect();
+        _transaction = _connection.BeginTransaction();
+    }
+
+    /// <summary>
+    /// A file of its own takes the tables, each lasting once it is made, and then the place of the warehouse's file: reading
+    /// what an open transaction has written keeps processors waiting.
+    /// </summary>
+    public void BeginAnew()
+    {
+        if (_anew is null)
+        {
+            Begin();
+            return;
+        }
+
+        Reconnect();
+        _anew.Begin(_connection);
+        Prepare(_connection, _functions);
+    }
 
     public void Commit()
     {
-        _transaction!.Commit();
+        _transaction?.Commit();
         EndTransaction();
+        _anew?.Publish(_connection);
     }
 
     public void Rollback()
     {
         _transaction?.Rollback();
         EndTransaction();
+        _anew?.Abandon(_connection);
     }
 
     public string ExposeBronze(TableDefinition table, BronzeState bronze, long after, CancellationToken cancellation)
@@ -67,8 +103,11 @@ public sealed class DuckDbEngine : IParquetEngine
 
     public long Materialize(TableDefinition table, string comment, string select, CancellationToken cancellation)
     {
+        using DuckDBTransaction? alone = _transaction is null ? _connection.BeginTransaction() : null;
         Create(table, comment);
-        return Execute($"INSERT INTO {table.FullName} SELECT {Columns(table)} FROM (\n{select}\n) AS model", cancellation);
+        long rows = Execute($"INSERT INTO {table.FullName} SELECT {Columns(table)} FROM (\n{select}\n) AS model", cancellation);
+        alone?.Commit();
+        return rows;
     }
 
     /// <summary>Reads columns of many rows at once, and looks none up.</summary>
@@ -137,6 +176,27 @@ public sealed class DuckDbEngine : IParquetEngine
 
     private static string Columns(TableDefinition table) =>
         string.Join(", ", table.Columns.Select(column => DuckDbText.Name(column.Name)));
+
+    private static void Prepare(DuckDBConnection connection, params IEnumerable<string> settings)
+    {
+        IEnumerable<string> schemas = new[] { "bronze", "silver", "gold", "prep", "config", "ops" }
+            .Select(schema => $"CREATE SCHEMA IF NOT EXISTS {schema}");
+        foreach (string statement in schemas.Concat(settings))
+        {
+            DuckDbSession.Execute(connection, statement, CancellationToken.None);
+        }
+    }
+
+    /// <summary>What is written from here on must be logged beside the file's name of today.</summary>
+    private void Reconnect()
+    {
+        if (_anew is { IsPublished: true })
+        {
+            _connection.Dispose();
+            _anew.Leave();
+            _connection = _connect();
+        }
+    }
 
     private void EndTransaction()
     {

@@ -29,6 +29,12 @@ public interface IEngine : IDisposable
     /// <summary>Starts the run's transaction. Not nested.</summary>
     void Begin();
 
+    /// <summary>
+    /// The same for a run that makes every table of the models anew and keeps those of <c>ops</c>: an engine may make them
+    /// beside what stands instead of inside it.
+    /// </summary>
+    void BeginAnew() => Begin();
+
     /// <summary>Publishes the run.</summary>
     void Commit();
 

@@ -47,10 +47,18 @@ public static class LakeRun
             return Report(RunOutcome.Unchanged, null);
         }
 
-        engine.Begin();
+        bool isUpdate = published?.Shape == next.Shape && published.LedgerSequence <= next.LedgerSequence;
         try
         {
-            bool isUpdate = published?.Shape == next.Shape && published.LedgerSequence <= next.LedgerSequence;
+            if (isUpdate)
+            {
+                engine.Begin();
+            }
+            else
+            {
+                engine.BeginAnew();
+            }
+
             BuildResult build = isUpdate
                 ? Warehouse.Update(engine, library, configuration, bronze, published!,
                     model => published!.Models.GetValueOrDefault(model.Name) != next.Models[model.Name], progress, cancellation)

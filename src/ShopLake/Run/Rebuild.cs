@@ -20,7 +20,7 @@ public static class Rebuild
         IEngine engine, ModelLibrary library, LakeConfiguration configuration, BronzeState bronze,
         IProgress<string>? progress, CancellationToken cancellation)
     {
-        engine.Begin();
+        engine.BeginAnew();
         BuildResult build = Warehouse.Build(engine, library, configuration, bronze, progress, cancellation);
         engine.Commit();
         return build;
@@ -37,7 +37,7 @@ public static class Rebuild
             return;
         }
 
-        engine.Begin();
+        engine.BeginAnew();
         Warehouse.Build(engine, library, configuration, bronze, progress, cancellation);
         asked.Write(engine);
         engine.Commit();

@@ -168,6 +168,46 @@ public abstract class EngineConformance(string engine) : IDisposable
         again.Exists(table).ShouldBeTrue();
     }
 
+    [Fact]
+    public void Tables_made_anew_appear_with_the_commit_and_the_record_of_runs_goes_on()
+    {
+        TableDefinition record = new("ops", "probe", [new("v", ColumnType.Bigint, "A number.")]);
+        TableDefinition table = new("gold", "probe", [new("state", ColumnType.Text, "")]);
+        using (IEngine warehouse = Live())
+        {
+            warehouse.Begin();
+            Write(warehouse, 1, "old");
+            warehouse.Commit();
+            warehouse.BeginAnew();
+            Write(warehouse, 2, "new");
+            warehouse.Rollback();
+            Read(warehouse).ShouldBe("old 1");
+            warehouse.BeginAnew();
+            Write(warehouse, 3, "new");
+            warehouse.Commit();
+            Read(warehouse).ShouldBe("new 1 3");
+            warehouse.Begin();
+            Write(warehouse, 4, "newer");
+            warehouse.Commit();
+            warehouse.BeginAnew();
+            Write(warehouse, 5, "newest");
+            warehouse.Commit();
+        }
+
+        using IEngine again = Live();
+        Read(again).ShouldBe("newest 1 3 4 5");
+
+        void Write(IEngine warehouse, long number, string state)
+        {
+            warehouse.Append(record, "What happened.", [[number]]);
+            warehouse.Materialize(table, "", $"SELECT '{state}' AS state", Cancellation).ShouldBe(1);
+        }
+
+        static string Read(IEngine warehouse) => string.Join(' ', warehouse.Query(
+            "SELECT state FROM gold.probe", Cancellation).Rows.Concat(warehouse.Query(
+            "SELECT v FROM ops.probe ORDER BY v", Cancellation).Rows).Select(Text));
+    }
+
     [Theory]
     [InlineData("SELECT v + 1 AS v FROM silver.big")]
     [InlineData("SELECT v * 2 AS v FROM silver.big")]

@@ -1,0 +1,76 @@
+using ShopLake.Catalog;
+using ShopLake.Configuration;
+using ShopLake.Engines;
+using ShopLake.Run;
+using ShopLake.Tests.Support;
+
+namespace ShopLake.Tests.Engines;
+
+/// <summary>What only DuckDB's warehouse has: a file of its own for tables that are made anew.</summary>
+public sealed class DuckDbWarehouseTests : IDisposable
+{
+    private static readonly TableDefinition Record = new("ops", "probe", [new("v", ColumnType.Bigint, "It's a number.")]);
+
+    private readonly TemporaryFolder _folder = new();
+
+    private string[] Files => [.. Directory.EnumerateFiles(Configuration.Lake).Select(Path.GetFileName).Order()!];
+
+    private LakeConfiguration Configuration => TestEngine.Configuration("duckdb", _folder.Path);
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void A_file_of_new_tables_takes_the_place_of_the_warehouse_and_nothing_is_left_beside_it()
+    {
+        using (IEngine warehouse = LakeEngine.Open(Configuration))
+        {
+            warehouse.Begin();
+            warehouse.Append(Record, "What happened.", [[1L]]);
+            warehouse.Commit();
+            warehouse.BeginAnew();
+            warehouse.Append(Record, "What happened.", [[2L]]);
+            Files.ShouldContain("warehouse.duckdb.anew");
+            warehouse.Commit();
+            Files.ShouldBe(["warehouse.duckdb"]);
+        }
+
+        Files.ShouldBe(["warehouse.duckdb"]);
+        using IWarehouseReader reader = LakeEngine.OpenReader(Configuration);
+        Texts(reader, "SELECT v FROM ops.probe ORDER BY v").ShouldBe(["1", "2"]);
+        Texts(reader, """
+            SELECT comment FROM duckdb_tables() WHERE table_name = 'probe'
+            UNION ALL
+            SELECT comment FROM duckdb_columns() WHERE table_name = 'probe'
+            """).ShouldBe(["What happened.", "It's a number."]);
+    }
+
+    [Fact]
+    public void What_an_interrupted_run_left_is_deleted_and_the_warehouse_is_as_it_was()
+    {
+        using (IEngine warehouse = LakeEngine.Open(Configuration))
+        {
+            warehouse.Begin();
+            warehouse.Append(Record, "", [[1L]]);
+            warehouse.Commit();
+            warehouse.BeginAnew();
+            warehouse.Append(Record, "", [[2L]]);
+        }
+
+        Files.ShouldBe(["warehouse.duckdb"]);
+        File.WriteAllText(Path.Combine(Configuration.Lake, "warehouse.duckdb.anew"), "half of a page");
+        using (LakeEngine.Open(Configuration))
+        {
+            Files.ShouldNotContain("warehouse.duckdb.anew");
+        }
+
+        using IWarehouseReader reader = LakeEngine.OpenReader(Configuration);
+        Texts(reader, "SELECT v FROM ops.probe").ShouldBe(["1"]);
+    }
+
+    private static List<string> Texts(IWarehouseReader reader, string sql)
+    {
+        var rows = new List<string>();
+        reader.Read(sql, _ => { }, row => rows.Add(row[0]!.ToString()!), CancellationToken.None);
+        return rows;
+    }
+}
