@@ -22,7 +22,8 @@ internal sealed class SparkServer : IDisposable
 
     private SparkServer(TemporaryFolder home) => _home = home;
 
-    public static string? Script => Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } given ? given : null;
+    public static string? Script =>
+        Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } given ? given : null;
 
     /// <summary>Its address.</summary>
     public string Url { get; private set; } = "";
@@ -49,7 +50,8 @@ internal sealed class SparkServer : IDisposable
     }
 
     /// <summary>Starts it, also again after it was ended, under the same address.</summary>
-    public void Begin(string shape) => Url = Run("start", shape).Split('\n', StringSplitOptions.RemoveEmptyEntries)[^1].Trim();
+    public void Begin(string shape) =>
+        Url = Run("start", shape).Split('\n', StringSplitOptions.RemoveEmptyEntries)[^1].Trim();
 
     public void End() => Run("stop");
 

@@ -3,7 +3,8 @@ using ShopLake.Engines.Spark.Connect;
 namespace ShopLake.Tests.Engines;
 
 /// <summary>
-/// The Spark that tests share: the one that is named for them, else one that a script starts, when the first asks for it.
+/// The Spark that tests share: the one that is named for them, else one that a script starts, when the first asks for
+/// it.
 /// </summary>
 internal static class TestSpark
 {
@@ -21,7 +22,8 @@ internal static class TestSpark
         }
     }
 
-    private static string? Named => Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } given ? given : null;
+    private static string? Named =>
+        Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } given ? given : null;
 
     /// <summary>Skips the test where there is no Spark; in continuous integration nothing may be skipped.</summary>
     public static void Require()
@@ -37,7 +39,7 @@ internal static class TestSpark
     {
         if (SparkServer.Script is null)
         {
-            const string cure = "No Spark is named. Try: start any Spark of version 4.0 or later with Connect and Delta Lake:\n"
+            const string cure = "No Spark is named. Try: start any Spark of version 4.0 or later:\n"
                 + "$SPARK_HOME/sbin/start-connect-server.sh --packages io.delta:delta-spark_2.13:4.0.0"
                 + " --conf spark.sql.extensions=io.delta.sql.DeltaSparkSessionExtension"
                 + " --conf spark.sql.catalog.spark_catalog=org.apache.spark.sql.delta.catalog.DeltaCatalog\n"

@@ -12,18 +12,20 @@ internal static class ArrowTable
     /// <summary>What a server takes in one message, by its default, is twice as much.</summary>
     private const int MaximumBytes = 64 * 1024 * 1024;
 
+    private static readonly TimestampType Utc = new(TimeUnit.Microsecond, timezone: (string?)null);
     private static readonly CultureInfo Invariant = CultureInfo.InvariantCulture;
 
     /// <summary>
-    /// The columns as Spark's SQL writes them in a CREATE TABLE. Instants are in UTC and say no zone, so that no setting of
-    /// a session can move them.
+    /// The columns as Spark's SQL writes them in a CREATE TABLE. Instants are in UTC and say no zone, so that no
+    /// setting of a session can move them.
     /// </summary>
-    public static string Schema(IReadOnlyList<ColumnDefinition> columns) => string.Join(", ",
-        columns.Select(column => $"`{column.Name.Replace("`", "``", StringComparison.Ordinal)}` {SparkType(column.Type)}"));
+    public static string Schema(IReadOnlyList<ColumnDefinition> columns) => string.Join(", ", columns.Select(column =>
+        $"`{column.Name.Replace("`", "``", StringComparison.Ordinal)}` {SparkType(column.Type)}"));
 
     /// <param name="name">For messages.</param>
-    /// <exception cref="ShopLakeException">A value does not fit its column, or it is too much for one statement.</exception>
-    public static ReadOnlyMemory<byte> Write(string name, IReadOnlyList<ColumnDefinition> columns, IEnumerable<object?[]> rows)
+    /// <exception cref="ShopLakeException">A value does not fit its column, or all is too large.</exception>
+    public static ReadOnlyMemory<byte> Write(
+        string name, IReadOnlyList<ColumnDefinition> columns, IEnumerable<object?[]> rows)
     {
         object?[][] all = [.. rows];
         var fields = new Field[columns.Count];
@@ -83,7 +85,7 @@ internal static class ArrowTable
                 ColumnType.Boolean => Filled(new BooleanArray.Builder(), values,
                     builder => builder.AppendNull(),
                     (builder, value) => builder.Append(Convert.ToBoolean(value, Invariant))).Build(),
-                ColumnType.Timestamp => Filled(new TimestampArray.Builder(new TimestampType(TimeUnit.Microsecond, timezone: (string?)null)), values,
+                ColumnType.Timestamp => Filled(new TimestampArray.Builder(Utc), values,
                     builder => builder.AppendNull(),
                     (builder, value) => builder.Append(Instant(value))).Build(),
                 ColumnType.Date => Filled(new Date32Array.Builder(), values,
@@ -94,8 +96,8 @@ internal static class ArrowTable
         }
         catch (Exception exception) when (exception is FormatException or InvalidCastException or OverflowException)
         {
-            throw new ShopLakeException(
-                FailureKind.Usage, $"{table}.{column.Name}: a value is no {column.Type}: {exception.Message}", exception);
+            throw new ShopLakeException(FailureKind.Usage,
+                $"{table}.{column.Name}: a value is no {column.Type}: {exception.Message}", exception);
         }
     }
 

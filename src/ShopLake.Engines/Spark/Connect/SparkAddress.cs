@@ -5,7 +5,8 @@ namespace ShopLake.Engines.Spark.Connect;
 
 /// <summary>
 /// Where Spark Connect listens and who asks, as Spark writes it:
-/// <c>sc://host:port/;use_ssl=true;token=…;user_id=…;session_id=…</c>, and settings as <c>spark.sql.shuffle.partitions=8</c>.
+/// <c>sc://host:port/;use_ssl=true;token=…;user_id=…;session_id=…</c>, and settings of the session as
+/// <c>spark.sql.shuffle.partitions=8</c>.
 /// </summary>
 internal sealed record SparkAddress
 {
@@ -154,5 +155,6 @@ internal sealed record SparkAddress
 
     /// <summary>Says what is wrong without the address itself, which could hold the token.</summary>
     private static ShopLakeException Refused(IReadOnlyList<string> faults) => new(FailureKind.Usage,
-        $"The address of Spark cannot be used: {string.Join("; ", faults)}.\nTry: {Form}, and the token in {TokenVariable}.");
+        $"The address of Spark cannot be used: {string.Join("; ", faults)}.\n"
+        + $"Try: {Form}, and the token in {TokenVariable}.");
 }

@@ -1,23 +1,23 @@
 using System.Net.Sockets;
-using System.Reflection;
 using Grpc.Core;
 using Grpc.Net.Client;
 using ShopLake.Engines.Spark.Connect.Protocol;
 
 namespace ShopLake.Engines.Spark.Connect;
 
-/// <summary>The connection of one session: its ids, its headers, and calls that are repeated while nobody answers.</summary>
+/// <summary>The connection of one session: its ids and headers, and calls repeated while nobody answers.</summary>
 internal sealed class SparkChannel : IDisposable
 {
     /// <summary>How long what is a courtesy to the server, and not needed by us, may take.</summary>
     private static readonly TimeSpan CourtesyTime = TimeSpan.FromSeconds(10);
 
     /// <summary>Who asks, for the server's own records.</summary>
-    public static readonly string ClientType = $"shoplake/{Assembly.GetExecutingAssembly().GetName().Version?.ToString(3)}";
+    public static readonly string ClientType =
+        $"shoplake/{typeof(SparkChannel).Assembly.GetName().Version?.ToString(3)}";
 
-    /// <summary>Together less than the five minutes for which a server keeps a statement that nobody asks for.</summary>
+    /// <summary>Together less than the five minutes that a server keeps a statement nobody asks for.</summary>
     private static readonly IReadOnlyList<TimeSpan> UsualPauses =
-        [.. new[] { 100, 200, 400, 800, 1600, 3200, 3200 }.Select(milliseconds => TimeSpan.FromMilliseconds(milliseconds))];
+        [.. new[] { 0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 3.2 }.Select(TimeSpan.FromSeconds)];
 
     private readonly GrpcChannel _channel;
     private readonly Metadata _headers = [];
@@ -107,7 +107,7 @@ internal sealed class SparkChannel : IDisposable
         cancellation.ThrowIfCancellationRequested();
     }
 
-    /// <summary>Tells the server something that it would find out by itself in time: a failure changes nothing.</summary>
+    /// <summary>Tells the server what it would find out by itself in time: a failure changes nothing.</summary>
     public void Tell(Action<CallOptions> call)
     {
         try

@@ -6,7 +6,7 @@ using Error = ShopLake.Engines.Spark.Connect.Protocol.FetchErrorDetailsResponse.
 
 namespace ShopLake.Engines.Spark.Connect;
 
-/// <summary>What Spark knows of an error, without the plan it was busy with and without the stack of its machine.</summary>
+/// <summary>What Spark knows of an error, without the plan it was busy with and the stack of its machine.</summary>
 internal sealed partial record SparkErrorDetails(string Message, string? ErrorClass, string? SqlState, int? Line)
 {
     /// <summary>Whether the statement or its session is there no more.</summary>
@@ -19,7 +19,7 @@ internal sealed partial record SparkErrorDetails(string Message, string? ErrorCl
     /// </summary>
     public bool IsServer => SqlState is null || SqlState[..2] is "08" or "53" or "57" or "58" or "XX";
 
-    /// <summary>Asks the server for the whole error; takes what came with the failed call where it has no more.</summary>
+    /// <summary>Asks the server for the whole error; what came with the failed call is its beginning.</summary>
     public static SparkErrorDetails Of(RpcException exception, SparkChannel channel)
     {
         ErrorInfo? info = SparkErrors.InfoOf(exception);
@@ -27,12 +27,12 @@ internal sealed partial record SparkErrorDetails(string Message, string? ErrorCl
         List<Error> chain = info?.Metadata.GetValueOrDefault("errorId") is { } id ? Chain(channel, id) : [];
         if (chain.Count == 0)
         {
-            return new SparkErrorDetails(
-                Headline(exception.Status.Detail), SparkErrors.ClassOf(exception), state, LineIn(exception.Status.Detail));
+            string message = exception.Status.Detail;
+            return new SparkErrorDetails(Headline(message), SparkErrors.ClassOf(exception), state, LineIn(message));
         }
 
-        // What wraps an error says less than the error; both are shown, and the first that has a class names it.
-        Error named = chain.FirstOrDefault(error => error.SparkThrowable?.HasErrorClass == true) ?? chain[0];
+        // What wraps an error says less than the error: both are shown, and the innermost that has a class names it.
+        Error named = chain.LastOrDefault(error => error.SparkThrowable?.HasErrorClass == true) ?? chain[0];
         string[] headlines = [.. chain.Where(error => error == chain[0] || error.SparkThrowable?.HasErrorClass == true)
             .Select(error => Headline(error.Message)).Distinct()];
         return new SparkErrorDetails(

@@ -30,7 +30,8 @@ internal static partial class SparkErrors
 
     /// <summary>Whether the connection failed and not the statement, so that asking again can help.</summary>
     public static bool IsBroken(RpcException exception) => exception.StatusCode == StatusCode.Unavailable
-        || Causes(exception.Status.DebugException).Any(cause => cause is IOException or SocketException or HttpRequestException);
+        || Causes(exception.Status.DebugException)
+            .Any(cause => cause is IOException or SocketException or HttpRequestException);
 
     /// <summary>Spark's name of the error.</summary>
     public static string? ClassOf(RpcException exception)
@@ -64,7 +65,8 @@ internal static partial class SparkErrors
                     + $"Try: export {SparkAddress.TokenVariable}=…, and use_ssl=true in url.", exception);
             case StatusCode.Unimplemented:
                 return new ShopLakeException(FailureKind.OutOfReach,
-                    $"What answers at {channel.Address} is not Spark Connect: {exception.Status.Detail}\nTry: look at url.",
+                    $"What answers at {channel.Address} is not Spark Connect: {exception.Status.Detail}\n"
+                    + "Try: look at url.",
                     exception);
             default:
                 return Explained(SparkErrorDetails.Of(exception, channel), exception, channel.Address, sql);

@@ -9,7 +9,8 @@ namespace ShopLake.Engines.Spark.Connect;
 /// <summary>
 /// A session of Spark Connect: its temporary views, functions and settings live as long as it does. Failures are
 /// <see cref="ShopLakeException"/>: <see cref="FailureKind.Usage"/> where Spark refuses a statement, with a
-/// <see cref="SparkErrorException"/> inside, <see cref="FailureKind.OutOfReach"/> where it cannot be reached or was lost.
+/// <see cref="SparkErrorException"/> inside, <see cref="FailureKind.OutOfReach"/> where it cannot be reached or was
+/// lost.
 /// </summary>
 internal sealed class SparkSession : IDisposable
 {
@@ -30,7 +31,8 @@ internal sealed class SparkSession : IDisposable
         Open(address, pauses: null, cancellation);
 
     /// <param name="pauses">Before each repetition of a call that found nobody; null for the usual ones.</param>
-    public static SparkSession Open(SparkAddress address, IReadOnlyList<TimeSpan>? pauses, CancellationToken cancellation)
+    public static SparkSession Open(
+        SparkAddress address, IReadOnlyList<TimeSpan>? pauses, CancellationToken cancellation)
     {
         var session = new SparkSession(new SparkChannel(address, pauses));
         try
@@ -79,7 +81,8 @@ internal sealed class SparkSession : IDisposable
             if (batch.HasStartOffset && batch.StartOffset != rowCount)
             {
                 throw new ShopLakeException(FailureKind.OutOfReach, string.Create(CultureInfo.InvariantCulture,
-                    $"Spark at {Address} sent rows from {batch.StartOffset} on where row {rowCount} was next. Try: run again."));
+                    $"Spark at {Address} sent rows from {batch.StartOffset} on "
+                    + $"where row {rowCount} was next. Try: run again."));
             }
 
             ArrowRows.Read(
@@ -107,7 +110,8 @@ internal sealed class SparkSession : IDisposable
     /// </summary>
     /// <param name="name">Of this session; what had it is replaced.</param>
     public void CreateView(
-        string name, IReadOnlyList<ColumnDefinition> columns, IEnumerable<object?[]> rows, CancellationToken cancellation)
+        string name, IReadOnlyList<ColumnDefinition> columns, IEnumerable<object?[]> rows,
+        CancellationToken cancellation)
     {
         var relation = new LocalRelation
         {
@@ -122,7 +126,8 @@ internal sealed class SparkSession : IDisposable
     /// <param name="columns">By name; null where the files are to be asked for theirs.</param>
     /// <param name="paths">Files, or folders with all that is below them. At least one.</param>
     public void CreateParquetView(
-        string name, IReadOnlyList<ColumnDefinition>? columns, IReadOnlyList<string> paths, CancellationToken cancellation)
+        string name, IReadOnlyList<ColumnDefinition>? columns, IReadOnlyList<string> paths,
+        CancellationToken cancellation)
     {
         var files = new Protocol.Read.Types.DataSource
         {
@@ -168,9 +173,11 @@ internal sealed class SparkSession : IDisposable
 
     private static Relation Sql(string text) => new() { Sql = new SQL { Query = text } };
 
-    private void View(string name, Relation relation, CancellationToken cancellation) => Command(
-        new Command { CreateDataframeView = new CreateDataFrameViewCommand { Input = relation, Name = name, Replace = true } },
-        sql: "", cancellation);
+    private void View(string name, Relation relation, CancellationToken cancellation)
+    {
+        var view = new CreateDataFrameViewCommand { Input = relation, Name = name, Replace = true };
+        Command(new Command { CreateDataframeView = view }, sql: "", cancellation);
+    }
 
     private QueryResult Command(Command command, string sql, CancellationToken cancellation)
     {
@@ -188,7 +195,7 @@ internal sealed class SparkSession : IDisposable
         return new QueryResult(names, rows);
     }
 
-    /// <summary>From here on the server's process is known, and another one under this address is refused by it.</summary>
+    /// <summary>From here on the server's process is known: another one under this address refuses.</summary>
     private void RequireUsable(CancellationToken cancellation)
     {
         AnalyzePlanResponse response = _channel.Call(options => _channel.Client.AnalyzePlan(new AnalyzePlanRequest

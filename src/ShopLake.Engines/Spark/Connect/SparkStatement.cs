@@ -5,9 +5,9 @@ using ShopLake.Engines.Spark.Connect.Protocol;
 namespace ShopLake.Engines.Spark.Connect;
 
 /// <summary>
-/// One statement and the stream of its responses, each given once, whatever happens to the connection. The statement has
-/// an id of ours: after it was sent for the first time it is only asked for, and sent again solely where this very session
-/// says that it has never heard of it. So it runs once.
+/// One statement and the stream of its responses, each given once, whatever happens to the connection. The statement
+/// has an id of ours: after it was sent for the first time it is only asked for, and sent again solely where this very
+/// session says that it has never heard of it. So it runs once.
 /// </summary>
 internal sealed class SparkStatement : IDisposable
 {
@@ -18,6 +18,9 @@ internal sealed class SparkStatement : IDisposable
     private static readonly TimeSpan Steady = TimeSpan.FromMinutes(1);
 
     private static readonly TimeSpan BetweenEmptyStreams = TimeSpan.FromMilliseconds(100);
+
+    private static readonly ExecutePlanRequest.Types.RequestOption Reattachable =
+        new() { ReattachOptions = new ReattachOptions { Reattachable = true } };
 
     private readonly SparkChannel _channel;
     private readonly Plan _plan;
@@ -137,10 +140,7 @@ internal sealed class SparkStatement : IDisposable
             ClientObservedServerSideSessionId = _channel.ServerSideSessionId,
             OperationId = _operationId,
             Plan = _plan,
-            RequestOptions =
-            {
-                new ExecutePlanRequest.Types.RequestOption { ReattachOptions = new ReattachOptions { Reattachable = true } },
-            },
+            RequestOptions = { Reattachable },
         }, _channel.Options(_cancellation));
     }
 

@@ -163,7 +163,8 @@ internal sealed class FakeSpark : SparkConnectService.SparkConnectServiceBase, I
         return Send(responses, next, fault, stream, context);
     }
 
-    public override Task<ReleaseExecuteResponse> ReleaseExecute(ReleaseExecuteRequest request, ServerCallContext context)
+    public override Task<ReleaseExecuteResponse> ReleaseExecute(
+        ReleaseExecuteRequest request, ServerCallContext context)
     {
         Releases.Enqueue(request);
         return Task.FromResult(new ReleaseExecuteResponse());
@@ -175,7 +176,8 @@ internal sealed class FakeSpark : SparkConnectService.SparkConnectServiceBase, I
         return Task.FromResult(new InterruptResponse { InterruptedIds = { request.OperationId } });
     }
 
-    public override Task<ReleaseSessionResponse> ReleaseSession(ReleaseSessionRequest request, ServerCallContext context) =>
+    public override Task<ReleaseSessionResponse> ReleaseSession(
+        ReleaseSessionRequest request, ServerCallContext context) =>
         Task.FromResult(new ReleaseSessionResponse());
 
     private Fault NextFault() => _faults.TryDequeue(out Fault? fault) ? fault : new Fault(FaultKind.None);
@@ -233,7 +235,8 @@ internal sealed class FakeSpark : SparkConnectService.SparkConnectServiceBase, I
         if (fault != new Fault(FaultKind.Breaks))
         {
             // A report of progress, which has no id.
-            await stream.WriteAsync(new ExecutePlanResponse { ServerSideSessionId = _process }, context.CancellationToken);
+            var progress = new ExecutePlanResponse { ServerSideSessionId = _process };
+            await stream.WriteAsync(progress, context.CancellationToken);
         }
 
         if (Hangs)

@@ -8,6 +8,8 @@ namespace ShopLake.Tests.Engines.Spark;
 /// <summary>The client against a real Spark.</summary>
 public sealed class SparkSessionTests
 {
+    private static readonly CancellationToken None = CancellationToken.None;
+
     [Fact]
     public void Values_of_every_type_come_as_they_are()
     {
@@ -18,11 +20,12 @@ public sealed class SparkSessionTests
                 'Zoë 日本' AS text, true AS truth, DATE '1969-12-31' AS day,
                 TIMESTAMP '2024-02-29 23:59:59.123456Z' AS instant, NULL AS nothing, cast(NULL AS BIGINT) AS missing,
                 cast(0.1 AS FLOAT) AS single, cast(7 AS TINYINT) AS tiny, cast(8 AS SMALLINT) AS short
-            """, CancellationToken.None);
+            """, None);
 
         result.Columns.ShouldBe(
         [
-            "small", "large", "rate", "amount", "text", "truth", "day", "instant", "nothing", "missing", "single", "tiny", "short",
+            "small", "large", "rate", "amount", "text", "truth", "day", "instant", "nothing", "missing", "single",
+            "tiny", "short",
         ]);
         result.Rows.ShouldHaveSingleItem().ShouldBe(
         [
@@ -41,7 +44,7 @@ public sealed class SparkSessionTests
             "SELECT id, repeat('x', 100) AS padding FROM range(0, 200000, 1, 4)",
             columns => columns.ShouldBe(["id", "padding"]),
             row => row[0].ShouldBe(next++),
-            CancellationToken.None);
+            None);
 
         next.ShouldBe(200_000);
     }
@@ -51,7 +54,7 @@ public sealed class SparkSessionTests
     {
         using SparkSession session = TestSpark.Open();
 
-        QueryResult result = session.Query("SELECT id, 'x' AS text FROM range(10) WHERE id < 0", CancellationToken.None);
+        QueryResult result = session.Query("SELECT id, 'x' AS text FROM range(10) WHERE id < 0", None);
 
         result.Columns.ShouldBe(["id", "text"]);
         result.Rows.ShouldBeEmpty();
@@ -63,16 +66,16 @@ public sealed class SparkSessionTests
         using var folder = new TemporaryFolder();
         using SparkSession session = TestSpark.Open();
 
-        session.Execute($"CREATE TABLE delta.`{folder.Path}/t` (id BIGINT) USING delta", CancellationToken.None);
-        session.Execute($"INSERT INTO delta.`{folder.Path}/t` VALUES (1), (2)", CancellationToken.None);
+        session.Execute($"CREATE TABLE delta.`{folder.Path}/t` (id BIGINT) USING delta", None);
+        session.Execute($"INSERT INTO delta.`{folder.Path}/t` VALUES (1), (2)", None);
         QueryResult merged = session.Execute($"""
             MERGE INTO delta.`{folder.Path}/t` AS old USING (SELECT 2L AS id) AS new ON old.id = new.id
             WHEN MATCHED THEN DELETE
-            """, CancellationToken.None);
+            """, None);
 
         merged.Rows.ShouldHaveSingleItem()[merged.Columns.ToList().IndexOf("num_deleted_rows")].ShouldBe(1L);
-        session.Query($"SELECT count(*) FROM delta.`{folder.Path}/t`", CancellationToken.None).Rows[0][0].ShouldBe(1L);
-        session.Execute($"DESCRIBE HISTORY delta.`{folder.Path}/t`", CancellationToken.None).Rows.Count.ShouldBe(3);
+        session.Query($"SELECT count(*) FROM delta.`{folder.Path}/t`", None).Rows[0][0].ShouldBe(1L);
+        session.Execute($"DESCRIBE HISTORY delta.`{folder.Path}/t`", None).Rows.Count.ShouldBe(3);
     }
 
     [Fact]
@@ -81,8 +84,9 @@ public sealed class SparkSessionTests
         using SparkSession session = TestSpark.Open();
         ColumnDefinition[] columns =
         [
-            new("text", ColumnType.Text, ""), new("number", ColumnType.Bigint, ""), new("amount", ColumnType.Amount, ""),
-            new("rate", ColumnType.Double, ""), new("truth", ColumnType.Boolean, ""), new("instant", ColumnType.Timestamp, ""),
+            new("text", ColumnType.Text, ""), new("number", ColumnType.Bigint, ""),
+            new("amount", ColumnType.Amount, ""), new("rate", ColumnType.Double, ""),
+            new("truth", ColumnType.Boolean, ""), new("instant", ColumnType.Timestamp, ""),
             new("day", ColumnType.Date, ""),
         ];
         object?[][] rows =
@@ -94,11 +98,11 @@ public sealed class SparkSessionTests
             [null, null, null, null, null, null, null],
         ];
 
-        session.CreateView("words", columns, rows, CancellationToken.None);
-        session.Query("SELECT * FROM words ORDER BY number NULLS LAST", CancellationToken.None).Rows.ShouldBe(rows);
+        session.CreateView("words", columns, rows, None);
+        session.Query("SELECT * FROM words ORDER BY number NULLS LAST", None).Rows.ShouldBe(rows);
 
-        session.CreateView("words", columns, [], CancellationToken.None);
-        session.Query("SELECT * FROM words", CancellationToken.None).Rows.ShouldBeEmpty();
+        session.CreateView("words", columns, [], None);
+        session.Query("SELECT * FROM words", None).Rows.ShouldBeEmpty();
     }
 
     [Fact]
@@ -110,14 +114,14 @@ public sealed class SparkSessionTests
         string[] paths = [$"{folder.Path}/first", $"{folder.Path}/second's [one]"];
         foreach (string path in paths)
         {
-            session.Execute($"INSERT OVERWRITE DIRECTORY \"{path}\" USING parquet SELECT id FROM range(3)", CancellationToken.None);
+            session.Execute($"INSERT OVERWRITE DIRECTORY \"{path}\" USING parquet SELECT id FROM range(3)", None);
         }
 
         // Spark reads paths as patterns.
         string[] patterns = [.. paths.Select(path => path.Replace("[", "\\[").Replace("]", "\\]"))];
-        session.CreateParquetView("known", columns, patterns, CancellationToken.None);
+        session.CreateParquetView("known", columns, patterns, None);
 
-        session.Query("SELECT sum(id), count(*), count(later_column) FROM known", CancellationToken.None).Rows
+        session.Query("SELECT sum(id), count(*), count(later_column) FROM known", None).Rows
             .ShouldHaveSingleItem().ShouldBe([6L, 6L, 0L]);
     }
 
@@ -127,7 +131,7 @@ public sealed class SparkSessionTests
         using SparkSession session = TestSpark.Open();
 
         ShopLakeException error = Should.Throw<ShopLakeException>(
-            () => session.Query("SELECT 1,\n    missing_column\nFROM range(1)", CancellationToken.None));
+            () => session.Query("SELECT 1,\n    missing_column\nFROM range(1)", None));
 
         error.Kind.ShouldBe(FailureKind.Usage);
         error.Message.ShouldContain("[UNRESOLVED_COLUMN");
@@ -146,11 +150,55 @@ public sealed class SparkSessionTests
     {
         using SparkSession session = TestSpark.Open();
 
-        ShopLakeException error = Should.Throw<ShopLakeException>(() => session.Query(sql, CancellationToken.None));
+        ShopLakeException error = Should.Throw<ShopLakeException>(() => session.Query(sql, None));
 
         error.Kind.ShouldBe(FailureKind.Usage, error.Message);
         ((SparkErrorException)error.InnerException!).ErrorClass.ShouldBe(errorClass);
         error.Message.Split('\n').Length.ShouldBeLessThanOrEqualTo(5, error.Message);
+    }
+
+    [Fact]
+    public void A_value_larger_than_a_usual_message_arrives()
+    {
+        using SparkSession session = TestSpark.Open();
+
+        object? value = session.Query("SELECT repeat('x', 20000000) AS text", None).Rows[0][0];
+
+        ((string)value!).Length.ShouldBe(20_000_000);
+    }
+
+    [Theory]
+    [InlineData("SELECT map('a', 1) AS pairs", "Column pairs has the type map", "cast(pairs AS string)")]
+    [InlineData("SELECT cast('1e37' AS DECIMAL(38,0)) AS much", "Column much", "cast(much AS string)")]
+    [InlineData("SELECT TIMESTAMP '+12000-01-01 00:00:00Z' AS late", "Column late", "cast(late AS string)")]
+    [InlineData("SELECT DATE '+12000-01-01' AS later", "Column later", "cast(later AS string)")]
+    public void What_no_column_of_ShopLake_can_hold_is_named(string sql, string what, string cure)
+    {
+        using SparkSession session = TestSpark.Open();
+
+        ShopLakeException error = Should.Throw<ShopLakeException>(() => session.Query(sql, None));
+
+        error.Kind.ShouldBe(FailureKind.Usage);
+        error.Message.ShouldContain(what);
+        error.Message.ShouldContain(cure);
+    }
+
+    [Fact]
+    public void A_failure_inside_a_job_has_its_cause_and_no_stack()
+    {
+        using var folder = new TemporaryFolder();
+        using SparkSession session = TestSpark.Open();
+
+        ShopLakeException error = Should.Throw<ShopLakeException>(() => session.Execute(
+            $"""
+            CREATE TABLE delta.`{folder.Path}/t` USING delta AS
+            SELECT CASE WHEN id > 1 THEN raise_error('too odd') ELSE id END AS id FROM range(3)
+            """, None));
+
+        error.Kind.ShouldBe(FailureKind.Usage, error.Message);
+        error.Message.ShouldContain("too odd");
+        error.Message.ShouldNotContain("\tat ");
+        error.Message.Split('\n').Length.ShouldBeLessThanOrEqualTo(4, error.Message);
     }
 
     [Fact]
@@ -163,14 +211,14 @@ public sealed class SparkSessionTests
             "SELECT count(*) FROM range(1000000000) AS a CROSS JOIN range(1000000) AS b WHERE a.id * b.id % 7 = 3",
             cancellation.Token));
 
-        session.Query("SELECT 1", CancellationToken.None).Rows.Count.ShouldBe(1);
+        session.Query("SELECT 1", None).Rows.Count.ShouldBe(1);
     }
 
     [Fact]
     public void Where_nobody_listens_the_address_is_named()
     {
         ShopLakeException error = Should.Throw<ShopLakeException>(() => SparkSession.Open(
-            SparkAddress.Parse("sc://127.0.0.1:1"), [TimeSpan.Zero], CancellationToken.None));
+            SparkAddress.Parse("sc://127.0.0.1:1"), [TimeSpan.Zero], None));
 
         error.Kind.ShouldBe(FailureKind.OutOfReach);
         error.IsTransient.ShouldBeTrue();

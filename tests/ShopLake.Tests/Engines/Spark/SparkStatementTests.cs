@@ -8,10 +8,13 @@ namespace ShopLake.Tests.Engines.Spark;
 /// <summary>Whatever happens to connections, a statement runs once and each of its rows arrives once.</summary>
 public sealed class SparkStatementTests
 {
+    private static readonly CancellationToken None = CancellationToken.None;
+
     private static readonly TimeSpan[] NoPauses = [.. Enumerable.Repeat(TimeSpan.Zero, 8)];
 
     private static readonly Gen<Fault> AnyFault = Gen.Select(
-        Gen.Enum<FaultKind>().Where(kind => kind != FaultKind.None), Gen.Int[0, 3], (kind, after) => new Fault(kind, after));
+        Gen.Enum<FaultKind>().Where(kind => kind != FaultKind.None), Gen.Int[0, 3],
+        (kind, after) => new Fault(kind, after));
 
     [Fact]
     public void Random_faults_lose_no_row_repeat_none_and_run_nothing_twice() =>
@@ -36,7 +39,7 @@ public sealed class SparkStatementTests
         spark.Plan([fault, fault]);
         using SparkSession session = Open(spark);
 
-        session.Execute("INSERT INTO t VALUES (1)", CancellationToken.None);
+        session.Execute("INSERT INTO t VALUES (1)", None);
 
         spark.Executions.Count.ShouldBe(1);
         spark.Releases.Last().ReleaseAll.ShouldNotBeNull();
@@ -67,7 +70,7 @@ public sealed class SparkStatementTests
         spark.Plan([new Fault(FaultKind.Unavailable, After: 2)]);
         using SparkSession session = Open(spark);
 
-        ShopLakeException error = Should.Throw<ShopLakeException>(() => session.Query("SELECT", CancellationToken.None));
+        ShopLakeException error = Should.Throw<ShopLakeException>(() => session.Query("SELECT", None));
 
         error.Message.ShouldContain("sent rows from 0 on where row 4 was next");
     }
@@ -86,13 +89,13 @@ public sealed class SparkStatementTests
             {
                 spark.Restart();
             }
-        }, CancellationToken.None));
+        }, None));
 
         error.Kind.ShouldBe(FailureKind.OutOfReach);
         error.IsTransient.ShouldBeTrue();
         error.Message.ShouldContain("is lost: [INVALID_HANDLE.SESSION_CHANGED]");
         spark.Executions.Count.ShouldBe(1);
-        Should.Throw<ShopLakeException>(() => session.Execute("INSERT", CancellationToken.None))
+        Should.Throw<ShopLakeException>(() => session.Execute("INSERT", None))
             .Kind.ShouldBe(FailureKind.OutOfReach);
         spark.Executions.Count.ShouldBe(1);
     }
@@ -104,7 +107,7 @@ public sealed class SparkStatementTests
         spark.Plan(Enumerable.Repeat(new Fault(FaultKind.NeverArrives), NoPauses.Length + 1));
         using SparkSession session = Open(spark);
 
-        ShopLakeException error = Should.Throw<ShopLakeException>(() => session.Execute("INSERT", CancellationToken.None));
+        ShopLakeException error = Should.Throw<ShopLakeException>(() => session.Execute("INSERT", None));
 
         error.Kind.ShouldBe(FailureKind.OutOfReach);
         error.IsTransient.ShouldBeTrue();
@@ -121,7 +124,7 @@ public sealed class SparkStatementTests
         spark.Plan(Enumerable.Repeat(new Fault(FaultKind.Unavailable), NoPauses.Length));
         using SparkSession session = Open(spark);
 
-        Should.Throw<ShopLakeException>(() => session.Query("SELECT", CancellationToken.None))
+        Should.Throw<ShopLakeException>(() => session.Query("SELECT", None))
             .Kind.ShouldBe(FailureKind.OutOfReach);
 
         spark.Executions.Count.ShouldBe(1);
@@ -166,7 +169,7 @@ public sealed class SparkStatementTests
         using SparkSession session = Open(spark);
 
         Should.Throw<InvalidOperationException>(
-            () => session.Read("SELECT", _ => { }, _ => throw new InvalidOperationException("enough"), CancellationToken.None));
+            () => session.Read("SELECT", _ => { }, _ => throw new InvalidOperationException("enough"), None));
 
         spark.Interrupts.Count.ShouldBe(1);
         spark.Releases.Single().ReleaseAll.ShouldNotBeNull();
@@ -177,7 +180,8 @@ public sealed class SparkStatementTests
     [InlineData("INTERNAL_ERROR", "XX000", FailureKind.OutOfReach)]
     [InlineData("OPERATION_CANCELED", "HY008", FailureKind.OutOfReach)]
     [InlineData("INVALID_HANDLE.SESSION_CLOSED", "HY000", FailureKind.OutOfReach)]
-    public void A_refusal_is_told_without_a_stack_and_not_tried_again(string errorClass, string sqlState, FailureKind kind)
+    public void A_refusal_is_told_without_a_stack_and_not_tried_again(
+        string errorClass, string sqlState, FailureKind kind)
     {
         using var spark = new FakeSpark
         {
@@ -185,7 +189,7 @@ public sealed class SparkStatementTests
         };
         using SparkSession session = Open(spark);
 
-        ShopLakeException error = Should.Throw<ShopLakeException>(() => session.Query("SELECT", CancellationToken.None));
+        ShopLakeException error = Should.Throw<ShopLakeException>(() => session.Query("SELECT", None));
 
         error.Kind.ShouldBe(kind);
         error.Message.ShouldNotContain("Fake.java");
@@ -198,7 +202,7 @@ public sealed class SparkStatementTests
     {
         using var spark = new FakeSpark();
         using SparkSession session = SparkSession.Open(
-            SparkAddress.Parse($"sc://127.0.0.1:{spark.Port}/;token=abc"), NoPauses, CancellationToken.None);
+            SparkAddress.Parse($"sc://127.0.0.1:{spark.Port}/;token=abc"), NoPauses, None);
 
         spark.Authorizations.ShouldBe(["Bearer abc"]);
     }
@@ -220,21 +224,21 @@ public sealed class SparkStatementTests
         using var spark = new FakeSpark();
 
         ShopLakeException error = Should.Throw<ShopLakeException>(() => SparkSession.Open(
-            SparkAddress.Parse($"sc://127.0.0.1:{spark.Port}/;use_ssl=true;token=abc"), [TimeSpan.Zero], CancellationToken.None));
+            SparkAddress.Parse($"sc://127.0.0.1:{spark.Port}/;use_ssl=true;token=abc"), [TimeSpan.Zero], None));
 
         error.Kind.ShouldBe(FailureKind.OutOfReach);
         spark.Authorizations.ShouldBeEmpty();
     }
 
     private static SparkSession Open(FakeSpark spark) =>
-        SparkSession.Open(SparkAddress.Parse($"sc://127.0.0.1:{spark.Port}"), NoPauses, CancellationToken.None);
+        SparkSession.Open(SparkAddress.Parse($"sc://127.0.0.1:{spark.Port}"), NoPauses, None);
 
     /// <summary>What is wrong with the rows of one query, and with how often it ran.</summary>
     private static List<string> Check(FakeSpark spark)
     {
         var wrong = new List<string>();
         using SparkSession session = Open(spark);
-        QueryResult result = session.Query("SELECT id FROM numbers", CancellationToken.None);
+        QueryResult result = session.Query("SELECT id FROM numbers", None);
         long[] rows = [.. result.Rows.Select(row => (long)row[0]!)];
         if (!rows.SequenceEqual(Enumerable.Range(0, spark.Batches * spark.RowsInBatch).Select(row => (long)row)))
         {
