@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
@@ -48,12 +49,20 @@ internal sealed class FakeSpark : SparkConnectService.SparkConnectServiceBase, I
     private readonly WebApplication _application;
     private string _process = Guid.NewGuid().ToString();
 
-    public FakeSpark()
+    /// <param name="certificate">Of a server that speaks TLS.</param>
+    public FakeSpark(X509Certificate2? certificate = null)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(server =>
-            server.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2));
+            server.Listen(IPAddress.Loopback, 0, listen =>
+            {
+                listen.Protocols = HttpProtocols.Http2;
+                if (certificate is not null)
+                {
+                    listen.UseHttps(certificate);
+                }
+            }));
         builder.Services.AddGrpc();
         builder.Services.AddSingleton(this);
         _application = builder.Build();

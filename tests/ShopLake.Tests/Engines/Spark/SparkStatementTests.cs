@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using CsCheck;
 using ShopLake.Engines.Spark.Connect;
 using ShopLake.Engines.Spark.Connect.Protocol;
@@ -227,6 +229,22 @@ public sealed class SparkStatementTests
             SparkAddress.Parse($"sc://127.0.0.1:{spark.Port}/;use_ssl=true;token=abc"), [TimeSpan.Zero], None));
 
         error.Kind.ShouldBe(FailureKind.OutOfReach);
+        spark.Authorizations.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_server_that_nobody_vouches_for_is_told_nothing()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using X509Certificate2 certificate = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256)
+            .CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        using var spark = new FakeSpark(certificate);
+
+        ShopLakeException error = Should.Throw<ShopLakeException>(() => SparkSession.Open(
+            SparkAddress.Parse($"sc://localhost:{spark.Port}/;use_ssl=true;token=abc"), [TimeSpan.Zero], None));
+
+        error.Kind.ShouldBe(FailureKind.OutOfReach);
+        error.Message.ShouldContain("certificate");
         spark.Authorizations.ShouldBeEmpty();
     }
 
