@@ -1,6 +1,7 @@
 using ShopLake.Configuration;
 using ShopLake.Engines.DuckDb;
 using ShopLake.Engines.Postgres;
+using ShopLake.Engines.Spark;
 using ShopLake.Engines.Sqlite;
 using ShopLake.Models;
 using ShopLake.Run;
@@ -18,7 +19,7 @@ public sealed record EngineState(string Name, bool IsReachable, string? Version,
 public static class LakeEngine
 {
     private static readonly IReadOnlyList<IEngineProvider> Providers =
-        [new DuckDbProvider(), new SqliteProvider(), new PostgresProvider()];
+        [new DuckDbProvider(), new SqliteProvider(), new PostgresProvider(), new SparkProvider()];
 
     /// <summary>The words for all engines of this build.</summary>
     public static IReadOnlyList<string> Names => [.. Providers.Select(provider => provider.Name)];

@@ -169,7 +169,8 @@ public sealed class PostgresEngine : IEngine
 
     /// <summary>Looks the narrowed inputs up by their indexes, and then computes from tables whose size is known.</summary>
     public long StageModel(
-        string name, IReadOnlyList<(string Name, string Select)> narrowed, string select, CancellationToken cancellation) =>
+        string name, TableDefinition table, IReadOnlyList<(string Name, string Select)> narrowed, string select,
+        CancellationToken cancellation) =>
         ExecuteAtOnce(
             [
                 .. narrowed.SelectMany(input => Staging(input.Name, input.Select)),

@@ -12,7 +12,9 @@ internal static class PostgresTarget
     /// <exception cref="ShopLakeException">No server is named, or not in a form that can be read.</exception>
     public static NpgsqlConnectionStringBuilder Of(LakeConfiguration? configuration)
     {
-        string? given = configuration?.Url ?? Environment.GetEnvironmentVariable(Variable);
+        // The address of another engine's server is none of PostgreSQL's.
+        string? given = (configuration is { Engine: "postgres" } ? configuration.Url : null)
+            ?? Environment.GetEnvironmentVariable(Variable);
         if (string.IsNullOrWhiteSpace(given))
         {
             throw new ShopLakeException(FailureKind.OutOfReach,

@@ -28,7 +28,7 @@ internal sealed class SqliteProvider : IEngineProvider
 
     public IEngine OpenScratch(LakeConfiguration configuration)
     {
-        var scratch = SqliteScratch.In(Path.Combine(configuration.Lake, ".scratch"));
+        var scratch = ScratchFolder.In(Path.Combine(configuration.Lake, ".scratch"));
         return SqliteEngine.Open(new Generations(scratch.Folder, "sqlite"), Settings(configuration), scratch);
     }
 

@@ -18,12 +18,8 @@ public static class BronzeReader
     /// </exception>
     public static string SelectSql(TableDefinition table, Ledger ledger, long after = 0, long? upTo = null)
     {
-        string[] files =
-        [
-            .. ledger.CheckSizes(ledger.Records.Where(record => $"{record.Table}_raw" == table.Name
-                && record.Sequence > after && record.Sequence <= (upTo ?? long.MaxValue))),
-        ];
-        if (files.Length == 0)
+        IReadOnlyList<string> files = Files(table, ledger, after, upTo);
+        if (files.Count == 0)
         {
             string nothing = string.Join(", ", table.Columns.Select(column =>
                 $"CAST(NULL AS {Sql.Type(column.Type)}) AS {Sql.Name(column.Name)}"));
@@ -33,6 +29,15 @@ public static class BronzeReader
         string columns = string.Join(", ", table.Columns.Select(column => Sql.Name(column.Name)));
         return $"SELECT {columns} FROM read_parquet({Sql.List(files)}, hive_partitioning = false)";
     }
+
+    /// <summary>The Parquet files that <see cref="SelectSql"/> reads.</summary>
+    /// <inheritdoc cref="SelectSql"/>
+    /// <returns>Absolute paths.</returns>
+    public static IReadOnlyList<string> Files(TableDefinition table, Ledger ledger, long after = 0, long? upTo = null) =>
+    [
+        .. ledger.CheckSizes(ledger.Records.Where(record => $"{record.Table}_raw" == table.Name
+            && record.Sequence > after && record.Sequence <= (upTo ?? long.MaxValue))),
+    ];
 
     /// <summary>The rows of a SELECT over Bronze, as DuckDB reads them.</summary>
     /// <returns>

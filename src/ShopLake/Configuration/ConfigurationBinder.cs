@@ -42,10 +42,10 @@ internal sealed partial class ConfigurationBinder(string folder, LakeCatalog cat
         if (root.Find("engine") is { Value: null })
             return null;
 
-        if (engine != "postgres" && url is not null)
+        if (engine is not ("postgres" or "spark") && url is not null)
             mistakes.Add(url.Node!, $"url is for a server; engine {engine} has none. Remove it.");
         else if (url?.Node is { } written && Password().IsMatch(written.Written))
-            mistakes.Add(written, "a password does not belong in this file: write url: ${SHOPLAKE_POSTGRES}, or leave url out.");
+            mistakes.Add(written, $"a password does not belong in this file: write url: ${{SHOPLAKE_{engine.ToUpperInvariant()}}}, or leave url out.");
 
         return url?.Value as string;
     }
@@ -76,6 +76,6 @@ internal sealed partial class ConfigurationBinder(string folder, LakeCatalog cat
     }
 
     /// <summary>In the two forms that name a server; a variable in its place is none.</summary>
-    [GeneratedRegex(@"(?:password|pwd)\s*=\s*[^\s$;]|://[^/@:]*:[^$@]", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"(?:password|pwd|token)\s*=\s*[^\s$;]|://[^/@:]*:[^$@].*@", RegexOptions.IgnoreCase)]
     private static partial Regex Password();
 }

@@ -12,10 +12,10 @@ internal static class KnownKeys
     public static readonly IReadOnlyList<KnownKey> All =
     [
         new("lake", Text, "data", "Folder of the lake: Bronze, the warehouse, Gold as Parquet."),
-        new("engine", Choice("duckdb", "sqlite", "postgres"), "duckdb",
+        new("engine", Choice("duckdb", "sqlite", "postgres", "spark"), "duckdb",
             "The warehouse: where Silver and Gold are computed and kept."),
-        new("url", Text, null, "Where the server of `postgres` listens; without it, `SHOPLAKE_POSTGRES` of the environment says so. "
-            + "A password comes as `${NAME}` from the environment."),
+        new("url", Text, null, "Where the server of `postgres` or `spark` listens; without it, `SHOPLAKE_POSTGRES` or "
+            + "`SHOPLAKE_SPARK` of the environment says so. A password comes as `${NAME}` from the environment."),
         new("models", Text, null, "Folder with your own models and checks, laid out like ShopLake's `models/`."),
 
         new("money", null, null, "How money is counted. One currency a lake."),

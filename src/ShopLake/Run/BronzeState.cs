@@ -7,14 +7,20 @@ namespace ShopLake.Run;
 /// <param name="LedgerSequence">The last commit.</param>
 /// <param name="Select">For a raw table, the DuckDB SELECT that gives its columns in order.</param>
 /// <param name="SelectAfter">The same for the rows of later commits than a given one.</param>
+/// <param name="Files">
+/// The Parquet files of the rows of later commits than a given one, for engines that read them by themselves; null where
+/// the rows stand in no files.
+/// </param>
 public sealed record BronzeState(
-    long LedgerSequence, Func<TableDefinition, string> Select, Func<TableDefinition, long, string> SelectAfter)
+    long LedgerSequence, Func<TableDefinition, string> Select, Func<TableDefinition, long, string> SelectAfter,
+    Func<TableDefinition, long, IReadOnlyList<string>>? Files = null)
 {
     /// <summary>What the ledger names, up to one of its commits or to the last.</summary>
     public static BronzeState Of(Ledger ledger, long? upTo = null) => new(
         upTo ?? ledger.LastSequence,
         table => BronzeReader.SelectSql(table, ledger, upTo: upTo),
-        (table, after) => BronzeReader.SelectSql(table, ledger, after, upTo));
+        (table, after) => BronzeReader.SelectSql(table, ledger, after, upTo),
+        (table, after) => BronzeReader.Files(table, ledger, after, upTo));
 
     /// <summary>
     /// Rows of later commits than a given one, for engines that cannot read the files: DuckDB reads them here.

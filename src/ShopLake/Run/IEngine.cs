@@ -51,8 +51,10 @@ public interface IEngine : IDisposable
     /// <param name="after">The engine's table holds everything up to this commit; 0 where it is to be made
     /// anew.</param>
     /// <param name="cancellation">Stops inside.</param>
-    /// <returns>A SELECT, in the engine's SQL, of the rows of later commits than <paramref name="after"/>.</returns>
-    string ExposeBronze(TableDefinition table, BronzeState bronze, long after, CancellationToken cancellation);
+    /// <returns>
+    /// A SELECT of the rows of later commits than <paramref name="after"/>; null where the engine knows that there are none.
+    /// </returns>
+    string? ExposeBronze(TableDefinition table, BronzeState bronze, long after, CancellationToken cancellation);
 
     /// <summary>
     /// Creates the table, typed and empty, with its comments; then fills it from the SELECT by column name.
@@ -76,11 +78,15 @@ public interface IEngine : IDisposable
     /// Stages the rows of a model's SELECT. Its inputs may first be narrowed by SELECTs of their own, each reading those before it:
     /// in one statement, but where an engine judges its joins better by tables than by subqueries.
     /// </summary>
+    /// <param name="name">Name of the staged rows.</param>
+    /// <param name="table">The model's table, whose columns the SELECT gives: what a NULL without a type is meant to be.</param>
+    /// <param name="narrowed">The narrowed inputs.</param>
+    /// <param name="select">The SELECT.</param>
+    /// <param name="cancellation">Stops inside.</param>
     /// <returns>Rows kept.</returns>
     long StageModel(
-        string name, IReadOnlyList<(string Name, string Select)> narrowed, string select, CancellationToken cancellation) =>
-        Stage(name, narrowed.Count == 0 ? select : "WITH "
-            + string.Join(", ", narrowed.Select(input => $"{input.Name} AS ({input.Select})")) + $" {select}", cancellation);
+        string name, TableDefinition table, IReadOnlyList<(string Name, string Select)> narrowed, string select,
+        CancellationToken cancellation) => Stage(name, Joined(narrowed, select), cancellation);
 
     /// <summary>
     /// Puts staged rows in the place of those rows of a table that share their key with a changed row.
@@ -111,6 +117,15 @@ public interface IEngine : IDisposable
 
     /// <summary>What the table holds, equal across engines for equal rows.</summary>
     TableDigest Digest(TableDefinition table, CancellationToken cancellation);
+
+    /// <summary>The digests of several tables, in their order: for engines to which each question is a second.</summary>
+    IReadOnlyList<TableDigest> Digests(IReadOnlyList<TableDefinition> tables, CancellationToken cancellation) =>
+        [.. tables.Select(table => Digest(table, cancellation))];
+
+    /// <summary>One SELECT that names its narrowed inputs first.</summary>
+    protected static string Joined(IReadOnlyList<(string Name, string Select)> narrowed, string select) =>
+        narrowed.Count == 0 ? select : "WITH "
+            + string.Join(", ", narrowed.Select(input => $"{input.Name} AS ({input.Select})")) + $" {select}";
 }
 
 /// <summary>

@@ -8,47 +8,95 @@ namespace ShopLake.Run;
 /// </summary>
 internal static class ModelCheck
 {
-    /// <exception cref="ShopLakeException">The header does not fit the model's rows or its inputs.</exception>
-    public static void Verify(IEngine engine, Model model, CancellationToken cancellation)
+    /// <summary>Asks about all models at once: to some engines each question is a second.</summary>
+    /// <exception cref="ShopLakeException">A header does not fit the model's rows or its inputs.</exception>
+    public static void Verify(IEngine engine, IReadOnlyList<Model> models, CancellationToken cancellation)
     {
-        foreach ((string input, IReadOnlyList<PieceMapping> mappings) in model.Scope?.Reads ?? new Dictionary<string, IReadOnlyList<PieceMapping>>())
-        {
-            BindMappings(engine, input, mappings, cancellation);
-        }
+        BindMappings(engine, models, cancellation);
+        RequireKeys(engine, [.. models.Where(model => KeyOf(model).Length > 0)], cancellation);
+    }
 
-        string[] key = [.. (model.Scope?.Key ?? []).Union(model.Grain)];
-        if (key.Length == 0)
+    private static void RequireKeys(IEngine engine, IReadOnlyList<Model> models, CancellationToken cancellation)
+    {
+        if (models.Count == 0)
         {
             return;
         }
 
-        string isNull = string.Join(" OR ", key.Select(column => $"\"{column}\" IS NULL"));
-        long nameless = (long)engine.Query($"SELECT count(*) FROM {model.Name} WHERE {isNull}", cancellation).Rows[0][0]!;
-        if (nameless > 0)
+        QueryResult nameless = engine.Query(string.Join(" UNION ALL ", models.Select((model, index) =>
+            $"SELECT {index} AS model, count(*) AS row_count FROM {model.Name} WHERE "
+            + string.Join(" OR ", KeyOf(model).Select(column => $"\"{column}\" IS NULL")))), cancellation);
+        string[] found =
+        [
+            .. nameless.Rows.OrderBy(row => (long)row[0]!).Where(row => (long)row[1]! > 0).Select(row =>
+            {
+                Model model = models[(int)(long)row[0]!];
+                return $"{model.File}: {model.Name} cannot be computed: {row[1]} rows lack one of "
+                    + $"{string.Join(", ", KeyOf(model))}, by which `grain` and `scope` tell rows and pieces apart; "
+                    + "leave such rows out of the model, or give them another grain.";
+            }),
+        ];
+        if (found.Length > 0)
         {
-            throw new ShopLakeException(FailureKind.Usage,
-                $"{nameless} rows lack one of {string.Join(", ", key)}, by which `grain` and `scope` tell rows and pieces apart; "
-                + "leave such rows out of the model, or give them another grain.");
+            throw new ShopLakeException(FailureKind.Usage, string.Join(Environment.NewLine, found));
         }
     }
 
-    private static void BindMappings(
-        IEngine engine, string input, IReadOnlyList<PieceMapping> mappings, CancellationToken cancellation)
+    private static string[] KeyOf(Model model) => [.. (model.Scope?.Key ?? []).Union(model.Grain)];
+
+    private static void BindMappings(IEngine engine, IReadOnlyList<Model> models, CancellationToken cancellation)
     {
-        string[] expressions = [.. mappings.SelectMany(mapping => mapping switch
+        (Model Model, string Input, string Probe)[] probes =
+        [
+            .. models.SelectMany(model => (model.Scope?.Reads ?? new Dictionary<string, IReadOnlyList<PieceMapping>>())
+                .Select(read => (model, read.Key, Probe(read.Key, read.Value)))),
+        ];
+        try
+        {
+            Ask(probes.Select(probe => probe.Probe).Distinct(StringComparer.Ordinal));
+        }
+        catch (ShopLakeException exception) when (exception.Kind == FailureKind.Usage)
+        {
+            foreach ((Model model, string input, string probe) in probes)
+            {
+                Blame(model, input, probe);
+            }
+
+            throw;
+        }
+
+        void Ask(IEnumerable<string> questions)
+        {
+            if (string.Join(" UNION ALL ", questions) is { Length: > 0 } sql)
+            {
+                engine.Query(sql, cancellation);
+            }
+        }
+
+        void Blame(Model model, string input, string probe)
+        {
+            try
+            {
+                Ask([probe]);
+            }
+            catch (ShopLakeException exception) when (exception.Kind == FailureKind.Usage)
+            {
+                throw new ShopLakeException(FailureKind.Usage, $"{model.File}: {model.Name} cannot be computed: "
+                    + $"`reads` does not say how rows of {input} point to pieces: {exception.Message}", exception);
+            }
+        }
+    }
+
+    /// <summary>A SELECT without rows that an engine can only read where the mappings are expressions over the input.</summary>
+    private static string Probe(string input, IReadOnlyList<PieceMapping> mappings)
+    {
+        IEnumerable<string> expressions = mappings.SelectMany(mapping => mapping switch
         {
             PieceMapping.Direct direct => direct.Expressions,
             PieceMapping.Via via => [via.Expression],
             _ => [],
-        })];
-        try
-        {
-            engine.Query($"SELECT {string.Join(", ", expressions.Append("1"))} FROM {input} WHERE 1 = 0", cancellation);
-        }
-        catch (ShopLakeException exception) when (exception.Kind == FailureKind.Usage)
-        {
-            throw new ShopLakeException(FailureKind.Usage,
-                $"`reads` does not say how rows of {input} point to pieces: {exception.Message}", exception);
-        }
+        });
+        return $"SELECT 1 AS one FROM {input} WHERE 1 = 0"
+            + string.Concat(expressions.Select(expression => $" AND ({expression}) IS NULL"));
     }
 }

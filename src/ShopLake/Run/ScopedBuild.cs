@@ -20,10 +20,12 @@ internal sealed class ScopedBuild(IEngine engine, LookupKeys keys, CancellationT
     private readonly Dictionary<string, TableChanges> _changes = new(StringComparer.Ordinal);
 
     /// <summary>States the rows that new commits brought to a raw table.</summary>
-    public void AddBronze(TableDefinition table, string selectNewRows)
+    /// <param name="table">The raw table.</param>
+    /// <param name="selectNewRows">SELECT of them; null where there are none.</param>
+    public void AddBronze(TableDefinition table, string? selectNewRows)
     {
         var changes = new TableChanges(table, IsAppended: true);
-        if (engine.Stage(changes.Name, selectNewRows, cancellation) > 0)
+        if (selectNewRows is not null && engine.Stage(changes.Name, selectNewRows, cancellation) > 0)
         {
             _changes[table.FullName] = changes;
         }
@@ -52,13 +54,12 @@ internal sealed class ScopedBuild(IEngine engine, LookupKeys keys, CancellationT
 
     private long UpdateWhole(Model model, bool isNewText)
     {
-        engine.StageModel(NewRows, [], $"SELECT {Columns(model)} FROM (\n{model.Sql}\n) AS model", cancellation);
+        engine.StageModel(NewRows, model.Table, [], $"SELECT {Columns(model)} FROM (\n{model.Sql}\n) AS model", cancellation);
         long changes = StageChanges(model, model.Name);
         if (isNewText)
         {
             engine.Materialize(model.Table, model.What, $"SELECT {Columns(model)} FROM {NewRows}", cancellation);
             engine.Index(model.Table, keys.Of(model.Name), cancellation);
-            ModelCheck.Verify(engine, model, cancellation);
         }
         else if (changes > 0)
         {
@@ -83,7 +84,7 @@ internal sealed class ScopedBuild(IEngine engine, LookupKeys keys, CancellationT
             return UpdateWhole(model, isNewText: false);
         }
 
-        engine.StageModel(NewRows, sql.NarrowedInputs(), sql.Recompute(model, Columns(model)), cancellation);
+        engine.StageModel(NewRows, model.Table, sql.NarrowedInputs(), sql.Recompute(model, Columns(model)), cancellation);
         long changes = StageChanges(model, OldRows);
         if (changes > 0)
         {

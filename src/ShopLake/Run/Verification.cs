@@ -1,4 +1,5 @@
 using System.Globalization;
+using ShopLake.Catalog;
 using ShopLake.Models;
 
 namespace ShopLake.Run;
@@ -22,23 +23,26 @@ public static class Verification
     private const int RowsShown = 5;
 
     public static IReadOnlyList<VerifiedTable> Compare(
-        IEngine live, IEngine rebuilt, ModelLibrary library, CancellationToken cancellation) =>
-    [
-        .. library.Models
-            .Where(model => model.Table.Schema is "silver" or "gold")
-            .OrderBy(model => model.Name, StringComparer.Ordinal)
-            .Select(model => CompareTable(live, rebuilt, model, cancellation)),
-    ];
-
-    private static VerifiedTable CompareTable(IEngine live, IEngine rebuilt, Model model, CancellationToken cancellation)
+        IEngine live, IEngine rebuilt, ModelLibrary library, CancellationToken cancellation)
     {
-        TableDigest ours = live.Digest(model.Table, cancellation);
-        TableDigest theirs = rebuilt.Digest(model.Table, cancellation);
-        return ours == theirs
+        Model[] models =
+        [
+            .. library.Models.Where(model => model.Table.Schema is "silver" or "gold").OrderBy(model => model.Name, StringComparer.Ordinal),
+        ];
+        TableDefinition[] tables = [.. models.Select(model => model.Table)];
+        return
+        [
+            .. models.Zip(live.Digests(tables, cancellation), rebuilt.Digests(tables, cancellation))
+                .Select(table => CompareTable(live, rebuilt, table.First, table.Second, table.Third, cancellation)),
+        ];
+    }
+
+    private static VerifiedTable CompareTable(
+        IEngine live, IEngine rebuilt, Model model, TableDigest ours, TableDigest theirs, CancellationToken cancellation) =>
+        ours == theirs
             ? new VerifiedTable(model.Name, ours, theirs, [], [])
             : new VerifiedTable(model.Name, ours, theirs,
                 OnlyIn(live, rebuilt, model, cancellation), OnlyIn(rebuilt, live, model, cancellation));
-    }
 
     /// <summary>The two tables may live in two databases, so the rows are compared here.</summary>
     private static IReadOnlyList<IReadOnlyDictionary<string, object?>> OnlyIn(

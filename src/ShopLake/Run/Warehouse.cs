@@ -60,6 +60,7 @@ public static partial class Warehouse
             built.Add(new BuiltTable(model.Name, rows, rows));
         }
 
+        ModelCheck.Verify(engine, library.Models, cancellation);
         return new BuildResult(built, ReadRules(engine, cancellation));
     }
 
@@ -77,7 +78,7 @@ public static partial class Warehouse
         Func<Model, bool> isNewText, IProgress<string>? progress, CancellationToken cancellation)
     {
         var scoped = new ScopedBuild(engine, new LookupKeys(library), cancellation);
-        foreach ((TableDefinition table, string newRows) in Prepare(
+        foreach ((TableDefinition table, string? newRows) in Prepare(
             engine, library, configuration, bronze, published.LedgerSequence, cancellation))
         {
             scoped.AddBronze(table, newRows);
@@ -90,6 +91,7 @@ public static partial class Warehouse
             changed[model.Name] = Explained(model, () => scoped.Update(model, isNewText(model)));
         }
 
+        ModelCheck.Verify(engine, [.. library.Models.Where(isNewText)], cancellation);
         Dictionary<string, long> rows = CountRows(engine, library.Models, cancellation);
         return new BuildResult(
             [.. library.Models.Select(model => new BuiltTable(model.Name, rows[model.Name], changed[model.Name]))],
@@ -100,13 +102,12 @@ public static partial class Warehouse
     {
         long rows = engine.Materialize(model.Table, model.What, model.Sql, cancellation);
         engine.Index(model.Table, keys.Of(model.Name), cancellation);
-        ModelCheck.Verify(engine, model, cancellation);
         return rows;
     }
 
     /// <summary>Fills the configuration's tables and makes Bronze readable.</summary>
     /// <returns>For each raw table, the SELECT of the rows behind commit <paramref name="after"/>.</returns>
-    internal static IReadOnlyList<(TableDefinition Table, string NewRows)> Prepare(
+    internal static IReadOnlyList<(TableDefinition Table, string? NewRows)> Prepare(
         IEngine engine, ModelLibrary library, LakeConfiguration configuration, BronzeState bronze, long after,
         CancellationToken cancellation)
     {

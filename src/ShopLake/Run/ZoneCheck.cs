@@ -20,10 +20,11 @@ public static class ZoneCheck
     {
         DateTime[] instants = [.. Transitions(zone).SelectMany(at => new[] { at.AddTicks(-10), at }).Prepend(First)];
         string values = string.Join(", ", instants.Select((at, index) =>
-            $"({index}, as_utc('{at.ToString("yyyy-MM-dd HH:mm:ss.ffffff", CultureInfo.InvariantCulture)}'))"));
+            $"({index}, '{at.ToString("yyyy-MM-dd HH:mm:ss.ffffff", CultureInfo.InvariantCulture)}')"));
         QueryResult offsets = engine.Query(
             $"""
-            WITH instants(i, t) AS (VALUES {values}),
+            WITH texts(i, t) AS (VALUES {values}),
+            instants AS (SELECT i, as_utc(t) AS t FROM texts),
             days AS (SELECT i, t, business_day(t) AS day FROM instants),
             starts AS (SELECT i, t, day, day_start(day) AS starts_at FROM days)
             SELECT micros_between(t, local_time(t)), as_text(day), CASE

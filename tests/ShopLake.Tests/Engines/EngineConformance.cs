@@ -246,10 +246,10 @@ public abstract class EngineConformance(string engine) : IDisposable
         var one = new BronzeState(1, _ => first, (_, after) => after < 1 ? first : $"{first} WHERE false");
         var two = new BronzeState(2, _ => both, (_, after) => after < 1 ? both : second);
 
-        string all = warehouse.ExposeBronze(raw, one, 0, Cancellation);
+        string all = warehouse.ExposeBronze(raw, one, 0, Cancellation)!;
         warehouse.Index(raw, [["_batch_id", "_source_file", "_source_row"]], Cancellation);
         warehouse.Stage("staged", all, Cancellation).ShouldBe(5);
-        warehouse.Stage("staged", warehouse.ExposeBronze(raw, two, 1, Cancellation), Cancellation).ShouldBe(5);
+        warehouse.Stage("staged", warehouse.ExposeBronze(raw, two, 1, Cancellation)!, Cancellation).ShouldBe(5);
 
         warehouse.Query("SELECT count(*), count(DISTINCT _batch_id) FROM bronze.payments_raw", Cancellation).Rows[0]
             .ShouldBe([10L, 2L]);

@@ -14,9 +14,16 @@ internal static class TestEngine
     /// </summary>
     /// <param name="lake">The lake's folder, where its warehouse outlives an engine: each has a warehouse of its
     /// own.</param>
-    public static IReadOnlyList<string> Settings(string engine, string lake = "warehouses that are gone when disposed") => engine == "postgres"
-        ? ["engine=postgres", $"url={TestPostgres.DatabaseOf(lake)}"]
-        : [$"engine={engine}"];
+    public static IReadOnlyList<string> Settings(string engine, string lake = "warehouses that are gone when disposed") => engine switch
+    {
+        "postgres" => ["engine=postgres", $"url={TestPostgres.DatabaseOf(lake)}"],
+        "spark" => ["engine=spark", $"url={ForFewRows(TestSpark.Url)}"],
+        _ => [$"engine={engine}"],
+    };
+
+    /// <summary>Spark plans for much data; for a handful of rows a task is enough, and compiling it takes longer than running it.</summary>
+    private static string ForFewRows(string url) => url + (url.Contains("/;", StringComparison.Ordinal) ? ";" : "/;")
+        + "spark.sql.shuffle.partitions=1;spark.sql.adaptive.enabled=false;spark.sql.codegen.wholeStage=false";
 
     /// <summary>A lake without feeds, one source for each raw table.</summary>
     public static LakeConfiguration Configuration(string engine, string lake, params IEnumerable<string> settings)
@@ -36,9 +43,9 @@ internal static class TestEngine
         LakeConfiguration otherwise = configuration with { Engine = other };
         using IEngine rebuilt = LakeEngine.OpenScratch(otherwise);
         Rebuild.Into(rebuilt, library, otherwise, bronze, null, CancellationToken.None);
-        return string.Join('\n', library.Models
-            .Select(model => (
-                model.Name, Ours: live.Digest(model.Table, default), Theirs: rebuilt.Digest(model.Table, default)))
+        TableDefinition[] tables = [.. library.Models.Select(model => model.Table)];
+        return string.Join('\n', library.Models.Zip(live.Digests(tables, default), rebuilt.Digests(tables, default))
+            .Select(table => (table.First.Name, Ours: table.Second, Theirs: table.Third))
             .Where(table => table.Ours != table.Theirs)
             .Select(table => $"{table.Name}: {table.Ours.Rows} rows {table.Ours.Short} in {live.Name}, "
                 + $"{table.Theirs.Rows} rows {table.Theirs.Short} in {other}"));

@@ -1,13 +1,13 @@
-namespace ShopLake.Engines.Sqlite;
+namespace ShopLake.Engines;
 
 /// <summary>
 /// A folder that is gone when disposed. One whose process was killed is gone when the next one is made.
 /// </summary>
-internal sealed class SqliteScratch : IDisposable
+internal sealed class ScratchFolder : IDisposable
 {
     private readonly FileStream _held;
 
-    private SqliteScratch(string folder)
+    private ScratchFolder(string folder)
     {
         Folder = folder;
         _held = Hold(folder);
@@ -17,7 +17,7 @@ internal sealed class SqliteScratch : IDisposable
     public string Folder { get; }
 
     /// <param name="parent">Holds such folders and nothing else.</param>
-    public static SqliteScratch In(string parent)
+    public static ScratchFolder In(string parent)
     {
         Directory.CreateDirectory(parent);
         foreach (string other in Directory.EnumerateDirectories(parent))
@@ -25,7 +25,7 @@ internal sealed class SqliteScratch : IDisposable
             ClearIfLeft(other);
         }
 
-        return new SqliteScratch(Path.Combine(parent, Guid.NewGuid().ToString()));
+        return new ScratchFolder(Path.Combine(parent, Guid.NewGuid().ToString()));
     }
 
     public void Dispose()

@@ -1,0 +1,50 @@
+using ShopLake.Catalog;
+
+namespace ShopLake.Engines.Spark;
+
+/// <summary>How Spark writes names, types and values.</summary>
+internal static class SparkText
+{
+    /// <summary>Sessions of ours read double quotes as SQL does.</summary>
+    public static string Name(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+
+    public static string Literal(string text) =>
+        $"'{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "''", StringComparison.Ordinal)}'";
+
+    /// <summary>A place that Spark reads and writes, as the name of a table of files.</summary>
+    public static string Path(string path) => $"`{path.Replace("`", "``", StringComparison.Ordinal)}`";
+
+    public static string Type(ColumnType type) => type switch
+    {
+        ColumnType.Text => "STRING",
+        ColumnType.Bigint => "BIGINT",
+        ColumnType.Amount => "DECIMAL(18,4)",
+        ColumnType.Double => "DOUBLE",
+        ColumnType.Boolean => "BOOLEAN",
+        ColumnType.Timestamp => "TIMESTAMP_NTZ",
+        ColumnType.Date => "DATE",
+        _ => throw new ArgumentOutOfRangeException(nameof(type), type, "A column type without a Spark type."),
+    };
+
+    /// <summary>Columns of a SELECT in the order and the types of a table.</summary>
+    public static string Typed(TableDefinition table) => string.Join(", ", table.Columns.Select(column =>
+        $"cast({Name(column.Name)} AS {Type(column.Type)}) AS {Name(column.Name)}"));
+
+    public static string Columns(TableDefinition table) =>
+        string.Join(", ", table.Columns.Select(column => Name(column.Name)));
+
+    /// <summary>The one text that a value has on every engine; the separator of columns is escaped inside text.</summary>
+    public static string Canonical(ColumnDefinition column)
+    {
+        string name = Name(column.Name);
+        string text = column.Type switch
+        {
+            ColumnType.Text => $"'''' || replace(replace({name}, '\\\\', '\\\\\\\\'), '|', '\\\\p')",
+            ColumnType.Boolean => $"CASE WHEN {name} THEN 't' ELSE 'f' END",
+            ColumnType.Timestamp => $"date_format({name}, 'yyyy-MM-dd HH:mm:ss.SSSSSS')",
+            ColumnType.Double => $"cast(cast(floor({name} * 1e6 + 0.5) AS bigint) AS string)",
+            _ => $"cast({name} AS string)",
+        };
+        return $"CASE WHEN {name} IS NULL THEN '~' ELSE {text} END";
+    }
+}
