@@ -11,9 +11,9 @@ internal static class CommonOptions
     };
 
     /// <summary>Has a verb refuse two options together.</summary>
-    public static void Exclude(Command verb, Option<bool> one, Option<bool> other) => verb.Validators.Add(result =>
+    public static void Exclude(Command verb, Option one, Option other) => verb.Validators.Add(result =>
     {
-        if (result.GetValue(one) && result.GetValue(other))
+        if (result.GetResult(one) is { Implicit: false } && result.GetResult(other) is { Implicit: false })
             result.AddError($"{one.Name} and {other.Name} exclude each other.");
     });
 }

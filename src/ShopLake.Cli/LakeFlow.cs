@@ -97,6 +97,21 @@ internal static class LakeFlow
         return Verification.Compare(live, rebuilt, library, terminal.Cancellation);
     }
 
+    /// <summary>Compares a share of the live tables with what computing it again gives; nothing is published.</summary>
+    /// <exception cref="ShopLakeException">
+    /// Nothing is published, or by other models or settings than today's.
+    /// </exception>
+    public static IReadOnlyList<SampledTable> VerifySample(
+        Terminal terminal, LakeConfiguration configuration, SampleChoice sample)
+    {
+        var library = Library(configuration);
+        using var live = LakeEngine.Open(configuration);
+        var published = LakeRun.RequireCurrent(live, library, configuration);
+        using var progress = terminal.StartProgress("Sample");
+        var bronze = BronzeState.Of(Ledger.Open(configuration.Lake), published.LedgerSequence);
+        return SampledVerification.Compare(live, library, configuration, bronze, sample, progress, terminal.Cancellation);
+    }
+
     /// <summary>The commit after which a live table that differs parted from its rebuild.</summary>
     public static PartedTable Parted(
         Terminal terminal, LakeConfiguration configuration, IReadOnlyList<VerifiedTable> differing)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using ShopLake.Bronze;
 using ShopLake.Cli.Output;
 using ShopLake.Configuration;
@@ -17,10 +18,12 @@ internal static class VerifyCommand
         var verb = new Verb(
             "verify",
             "Rebuilds Silver and Gold from Bronze beside the live tables and compares each table row for row. "
-            + "Exits with 1 when a table differs, and shows rows by which it does. With --bronze, reads every file of "
-            + "Bronze instead and compares it with the ledger: what changed, is missing or is foreign is named.",
-            "shoplake verify", "shoplake verify --bronze", "shoplake verify --against duckdb",
-            "shoplake verify --json");
+            + "Exits with 1 when a table differs, and shows rows by which it does. With --sample, computes only a share "
+            + "of each table again, from the live tables that it reads and from Bronze: for lakes that are too large to "
+            + "be rebuilt every night. With --bronze, reads every file of Bronze instead and compares it with the ledger: "
+            + "what changed, is missing or is foreign is named.",
+            "shoplake verify", "shoplake verify --sample 1%", "shoplake verify --bronze",
+            "shoplake verify --against duckdb", "shoplake verify --json");
         var bronze = new Option<bool>("--bronze")
         {
             Description = "Check the files of Bronze by their SHA-256, and the chain of the ledger.",
@@ -31,16 +34,50 @@ internal static class VerifyCommand
             HelpName = "engine",
         };
         against.AcceptOnlyFromAmong([.. LakeEngine.Names]);
-        verb.Add(against);
+        var sample = Sample();
+        var seed = new Option<int?>("--seed")
+        {
+            Description = "Which pieces --sample takes: the same seed takes the same ones; by default others each time.",
+            HelpName = "number",
+        };
         var json = CommonOptions.Json();
-        verb.Add(bronze);
-        verb.Add(json);
+        foreach (Option option in new Option[] { sample, seed, against, bronze, json })
+            verb.Add(option);
+
+        verb.Validators.Add(result =>
+        {
+            if (result.GetValue(seed) is not null && result.GetValue(sample) is null)
+                result.AddError("--seed belongs to --sample.");
+        });
+        CommonOptions.Exclude(verb, sample, bronze);
+        CommonOptions.Exclude(verb, sample, against);
         var lake = LakeOptions.AddTo(verb);
-        verb.SetAction(parsed => parsed.GetValue(bronze)
-            ? RunBronze(terminal, lake.Load(parsed), parsed.GetValue(json))
+        verb.SetAction(parsed => parsed.GetValue(bronze) ? RunBronze(terminal, lake.Load(parsed), parsed.GetValue(json))
+            : parsed.GetValue(sample) is { } share ? RunSample(
+                terminal, lake.Load(parsed), new SampleChoice(ShareOf(share)!.Value, parsed.GetValue(seed) ?? Random.Shared.Next()),
+                parsed.GetValue(json))
             : Run(terminal, lake.Load(parsed), parsed.GetValue(against), parsed.GetValue(json)));
         return verb;
     }
+
+    private static Option<string?> Sample()
+    {
+        var sample = new Option<string?>("--sample")
+        {
+            Description = "Compute so many percent of each table's pieces again (orders, days, customers, …).",
+            HelpName = "percent",
+        };
+        sample.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token] && ShareOf(token.Value) is null)
+                result.AddError($"--sample {token.Value} is not a percentage above 0 and up to 100, such as 1% or 0.5%.");
+        });
+        return sample;
+    }
+
+    private static double? ShareOf(string percent) =>
+        double.TryParse(percent.TrimEnd('%', ' '), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double value)
+        && value is > 0 and <= 100 ? value / 100 : null;
 
     private static int RunBronze(Terminal terminal, LakeConfiguration configuration, bool asJson)
     {
@@ -98,10 +135,46 @@ internal static class VerifyCommand
         return (int)FailureKind.CheckFailed;
     }
 
+    private static int RunSample(
+        Terminal terminal, LakeConfiguration configuration, SampleChoice sample, bool asJson)
+    {
+        var tables = LakeFlow.VerifySample(terminal, configuration, sample);
+        if (asJson)
+        {
+            terminal.Write(JsonText.Of(new { sample.Share, sample.Seed, Tables = tables }));
+        }
+        else
+        {
+            terminal.WriteTable(
+                ["table", "rows", "computed again", "share", "digest", "came out"],
+                tables.Select(table => new object?[]
+                {
+                    table.Table, CellText.Figure(table.Rows), CellText.Figure(table.Sampled),
+                    table.Rows == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"{100.0 * table.Sampled / table.Rows:F1} %"),
+                    table.Digest.Short, table.IsEqual ? "equal" : $"{CellText.Count(table.Differing)} rows differ",
+                }));
+            terminal.Write(string.Create(CultureInfo.InvariantCulture,
+                $"\nThe pieces of seed {sample.Seed}; --seed {sample.Seed} takes the same ones again."));
+        }
+
+        var different = tables.Where(table => !table.IsEqual).ToList();
+        if (different.Count == 0)
+            return 0;
+
+        terminal.Fail("Live tables are not what their inputs give:\n" + string.Join('\n', different.SelectMany(table =>
+                Rows(table.Table, "live", table.OnlyLive).Concat(Rows(table.Table, "computed again", table.OnlyComputed))))
+            + $"\nFirst on the way from Bronze is {different[0].Table}: what reads it may differ because of it."
+            + "\nTry: shoplake verify, which compares all rows and finds the commit after which they parted.");
+        return (int)FailureKind.CheckFailed;
+    }
+
     private static IEnumerable<string> Rows(VerifiedTable table) =>
-        table.OnlyLive.Select(row => $"  {table.Table} only live:    {Text(row)}")
-            .Concat(table.OnlyRebuilt.Select(row => $"  {table.Table} only rebuilt: {Text(row)}"))
+        Rows(table.Table, "live", table.OnlyLive).Concat(Rows(table.Table, "rebuilt", table.OnlyRebuilt))
             .DefaultIfEmpty($"  {table.Table}");
+
+    private static IEnumerable<string> Rows(
+        string table, string side, IReadOnlyList<IReadOnlyDictionary<string, object?>> rows) =>
+        rows.Select(row => $"  {table} only {side}: {Text(row)}");
 
     private static string Text(PartedTable parted) => parted.After is { } commit
         ? $"First on the way from Bronze is {parted.Table}: these rows are what a rebuild at commit {commit} gives, "

@@ -13,12 +13,19 @@ internal sealed class ScopeSql(Scope scope, string pieces)
 
     /// <summary>SELECT of the pieces that rows point to.</summary>
     /// <param name="changes">For inputs, where their changed rows stand.</param>
-    public string Touched(IEnumerable<(string Input, string Rows)> changes)
-    {
-        IEnumerable<string> pointers = changes.SelectMany(change => Pointers(scope.Reads[change.Input], change.Rows));
-        string named = string.Join(" AND ", _pieceColumns.Select(column => $"{column} IS NOT NULL"));
-        return $"SELECT DISTINCT * FROM (\n{string.Join("\nUNION ALL\n", pointers)}\n) AS pointers WHERE {named}";
-    }
+    public string Touched(IEnumerable<(string Input, string Rows)> changes) =>
+        Named(changes.SelectMany(change => Pointers(scope.Reads[change.Input], change.Rows)));
+
+    /// <summary>SELECT of every piece that the inputs name, or that has rows, and that fulfils a condition.</summary>
+    /// <remarks>Rows that point through another input name no piece which that one does not name itself.</remarks>
+    public string AllPieces(Model model, string condition) => Named(
+        scope.Reads
+            .SelectMany(read => Pointers([.. read.Value.OfType<PieceMapping.Direct>()], read.Key))
+            .Concat(Pointers([new PieceMapping.Direct(scope.Key)], model.Name))) + $" AND {condition}";
+
+    /// <summary>An expression over a piece: evenly spread over 0 … 2³² − 1, the same on every engine.</summary>
+    public string HashOfPiece(long seed) =>
+        $"hash_part({string.Join(" || '|' || ", _pieceColumns.Select(column => $"as_text({column})").Prepend($"'{seed}'"))}, 0)";
 
     /// <summary>The inputs of a model narrowed to the touched pieces, each a name and the SELECT of its rows.</summary>
     public IReadOnlyList<(string Name, string Select)> NarrowedInputs() =>
@@ -46,6 +53,12 @@ internal sealed class ScopeSql(Scope scope, string pieces)
     /// <summary>An expression, or several to be compared as one.</summary>
     public static string Tuple(IReadOnlyList<string> expressions) =>
         expressions.Count == 1 ? expressions[0] : $"({string.Join(", ", expressions)})";
+
+    private string Named(IEnumerable<string> pointers)
+    {
+        string named = string.Join(" AND ", _pieceColumns.Select(column => $"{column} IS NOT NULL"));
+        return $"SELECT DISTINCT * FROM (\n{string.Join("\nUNION ALL\n", pointers)}\n) AS pointers WHERE {named}";
+    }
 
     private IEnumerable<string> Pointers(IReadOnlyList<PieceMapping> mappings, string rows) => mappings.SelectMany(mapping => mapping switch
     {

@@ -50,17 +50,20 @@ public static class Verification
     {
         string[] columns = [.. model.Table.Columns.Select(column => column.Name)];
         string select = $"SELECT {string.Join(", ", columns.Select(column => $"\"{column}\""))} FROM {model.Name}";
-        Dictionary<string, int> others = other.Query(select, cancellation).Rows
+        return [.. Missing(columns, one.Query(select, cancellation).Rows, other.Query(select, cancellation).Rows).Take(RowsShown)];
+    }
+
+    /// <summary>Rows that others have fewer copies of, in a fixed order.</summary>
+    internal static IEnumerable<IReadOnlyDictionary<string, object?>> Missing(
+        string[] columns, IEnumerable<object?[]> rows, IEnumerable<object?[]> others)
+    {
+        Dictionary<string, int> copies = others
             .GroupBy(Text, StringComparer.Ordinal)
             .ToDictionary(group => group.Key, group => group.Count(), StringComparer.Ordinal);
-        return
-        [
-            .. one.Query(select, cancellation).Rows
-                .Where(row => others.GetValueOrDefault(Text(row)) is 0 || --others[Text(row)] < 0)
-                .OrderBy(Text, StringComparer.Ordinal)
-                .Take(RowsShown)
-                .Select(row => columns.Zip(row).ToDictionary(cell => cell.First, cell => cell.Second, StringComparer.Ordinal)),
-        ];
+        return rows
+            .Where(row => copies.GetValueOrDefault(Text(row)) is 0 || --copies[Text(row)] < 0)
+            .OrderBy(Text, StringComparer.Ordinal)
+            .Select(row => columns.Zip(row).ToDictionary(cell => cell.First, cell => cell.Second, StringComparer.Ordinal));
     }
 
     private static string Text(object?[] row) => string.Join('\u0001', row.Select(value => value switch

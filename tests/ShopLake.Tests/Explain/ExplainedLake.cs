@@ -5,6 +5,7 @@ using ShopLake.Engines.DuckDb;
 using ShopLake.Explain;
 using ShopLake.Models;
 using ShopLake.Run;
+using ShopLake.Tests.Incremental;
 using ShopLake.Tests.Silver;
 using ShopLake.Tests.Support;
 
@@ -46,6 +47,14 @@ internal sealed class ExplainedLake : IDisposable
 
     public TraceProving Proving => new(_scratch, Configuration, Bronze(Batches));
 
+    /// <summary>Many orders, events and payments of a random shop, so that tables have many rows.</summary>
+    public static ExplainedLake Busy(int seed, ModelLibrary library)
+    {
+        var shop = new Gold.RandomShop(seed);
+        LakeConfiguration usual = GrowingLake.Configurations[0];
+        return new ExplainedLake(
+            shop.Rows.Chunk(300), usual with { Time = usual.Time with { ReportingZone = shop.Zone, FunnelWindow = shop.FunnelWindow } }, library);
+    }
 
     /// <summary>The raw row that a pointer points to.</summary>
     public RawRow this[BronzePointer pointer] => _rows.Single(row => $"bronze.{row.Table}_raw" == pointer.Table

@@ -39,7 +39,7 @@ public sealed class TraceTests : IDisposable
     [Fact]
     public void The_traced_raw_rows_alone_give_the_same_row_among_many()
     {
-        using ExplainedLake lake = Busy(3, ModelLibrary.Load(_models.Path));
+        using ExplainedLake lake = ExplainedLake.Busy(3, ModelLibrary.Load(_models.Path));
 
         Mistakes(lake, 5, tables: int.MaxValue).ShouldBeEmpty();
     }
@@ -51,7 +51,7 @@ public sealed class TraceTests : IDisposable
     public void A_wrong_hint_is_found(string table, string hint, string wrong, string found)
     {
         using TemporaryFolder mutant = IncrementalTests.Models(("3_gold/trace.yaml", hint, wrong));
-        using ExplainedLake lake = Busy(3, ModelLibrary.Load(mutant.Path));
+        using ExplainedLake lake = ExplainedLake.Busy(3, ModelLibrary.Load(mutant.Path));
         Model model = lake.Library.Models.Single(candidate => candidate.Name == table);
 
         string.Concat(Enumerable.Range(0, 8).SelectMany(which => Mistakes(lake, model, which))).ShouldContain(found);
@@ -61,7 +61,7 @@ public sealed class TraceTests : IDisposable
     [Fact]
     public void The_raw_payments_of_a_day_are_its_revenue()
     {
-        using ExplainedLake lake = Busy(3, ModelLibrary.Load(_models.Path));
+        using ExplainedLake lake = ExplainedLake.Busy(3, ModelLibrary.Load(_models.Path));
         Trace trace = Explanation.Trace(lake.Engine, lake.Library, "gold.revenue_daily", "TRUE", int.MaxValue, null, default);
 
         foreach (TableRow day in trace.Rows)
@@ -130,14 +130,6 @@ public sealed class TraceTests : IDisposable
 
     private static long Minor(IEnumerable<RawRow> payments) =>
         (long)(payments.Sum(payment => decimal.Parse(payment.Values["payment_amount"]!, CultureInfo.InvariantCulture)) * 100);
-
-    private static ExplainedLake Busy(int seed, ModelLibrary library)
-    {
-        var shop = new Gold.RandomShop(seed);
-        LakeConfiguration usual = GrowingLake.Configurations[0];
-        return new ExplainedLake(
-            shop.Rows.Chunk(300), usual with { Time = usual.Time with { ReportingZone = shop.Zone, FunnelWindow = shop.FunnelWindow } }, library);
-    }
 
     /// <summary>Traces a row of some tables each, and tells what does not come out again or does not add up.</summary>
     private static string Mistakes(ExplainedLake lake, int which, int tables) => string.Concat(lake.Library.Models
