@@ -1,4 +1,7 @@
 using System.Diagnostics;
+using ShopLake.Bronze;
+using ShopLake.Configuration;
+using ShopLake.Engines.DuckDb;
 using ShopLake.Models;
 using ShopLake.Run;
 using ShopLake.Simulator;
@@ -29,6 +32,14 @@ internal static class BenchShop
     public static Dictionary<string, TableDigest> Digests(IEngine engine, ModelLibrary library) =>
         library.Models.Where(model => model.Table.Schema is "silver" or "gold").ToDictionary(
             model => model.Name, model => engine.Digest(model.Table, CancellationToken.None), StringComparer.Ordinal);
+
+    /// <summary>A warehouse with functions, configuration and views over Bronze, which other tools find ready.</summary>
+    public static void Prepare(string file, LakeConfiguration shop, ModelLibrary library)
+    {
+        using var engine = DuckDbEngine.Open(file, ModelVocabulary.Functions("duckdb", shop), "4GB", null);
+        Warehouse.Prepare(
+            engine, library, shop, BronzeState.Of(Ledger.Open(shop.Lake)), after: 0, CancellationToken.None);
+    }
 
     /// <summary>Runs a program to its end.</summary>
     /// <returns>What it wrote to standard output.</returns>

@@ -42,7 +42,7 @@ internal sealed class BuildBench : IDisposable
         LakeConfiguration shop = Simulate(output);
         string prepared = Path.Combine(_folder, "prepared.duckdb");
         string script = Path.Combine(_folder, "script.sql");
-        Prepare(shop, prepared);
+        BenchShop.Prepare(prepared, shop, _library);
         File.WriteAllText(script, Script());
         (string Name, double Reach, Func<string, Action> Prepare)[] floors =
         [
@@ -105,14 +105,6 @@ internal sealed class BuildBench : IDisposable
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{report.Sources.Sum(source => source.Accepted):N0} rows in Bronze, {Environment.ProcessorCount} processors, medians of {_rounds}"));
         return shop;
-    }
-
-    /// <summary>Functions, configuration and views over Bronze, which every path finds ready.</summary>
-    private void Prepare(LakeConfiguration shop, string file)
-    {
-        using DuckDbEngine engine = Open(shop, file);
-        Warehouse.Prepare(
-            engine, _library, shop, BronzeState.Of(Ledger.Open(shop.Lake)), after: 0, CancellationToken.None);
     }
 
     /// <summary>What someone would write who needs these tables once.</summary>

@@ -29,6 +29,11 @@ public static class Program
             programs must be installed) also COPY against psql.
             orders     of the shop, ten events for each; 100000 when left out
             rounds     how often each path runs, interleaved; 3 when left out
+        nothing-new <peers> [program] [rounds]
+            A run with nothing new, as a whole process, and `dbt run` of the same models.
+            peers      folder of the other tools
+            program    the published one (dotnet publish src/ShopLake.Cli -o <folder>); the built one when left out
+            rounds     how often both run, interleaved; 5 when left out
         dedup [millions] [rounds] [memory]
             Finds each event's first delivery by the models, and compares with one GROUP BY over the same Bronze rows.
             millions   of Bronze rows; 10 when left out
@@ -72,6 +77,13 @@ public static class Program
                 using (var bench = new EngineBench(arguments[1], Number(arguments, 2, 100_000), Number(arguments, 3, 3), Console.Out))
                 {
                     return bench.Run() ? 0 : 1;
+                }
+
+            case "nothing-new" when arguments.Length > 1:
+                using (var bench = new NothingNewBench(arguments[1], arguments.ElementAtOrDefault(2), Number(arguments, 3, 5)))
+                {
+                    bench.Run(orders: 1_000, Console.Out);
+                    return 0;
                 }
 
             case "dedup":

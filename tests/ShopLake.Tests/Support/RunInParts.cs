@@ -40,7 +40,8 @@ internal static class RunInParts
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            Environment = { ["DOTNET_DbgEnableMiniDump"] = "0" },
+            // A process that lives for a second gains nothing by profiling itself.
+            Environment = { ["DOTNET_DbgEnableMiniDump"] = "0", ["DOTNET_TieredPGO"] = "0" },
         })!;
         run.ErrorDataReceived += (_, _) => { };
         run.BeginErrorReadLine();
