@@ -79,11 +79,13 @@ internal sealed class PostgresCluster : IDisposable
         return cluster;
     }
 
-    /// <summary>Kills the server as a failing machine would; nothing gets to say goodbye.</summary>
+    /// <summary>
+    /// Kills the server as a failing machine would, with all its processes: one that outlives the first of them may still commit.
+    /// </summary>
     public void Kill()
     {
         using var server = Process.GetProcessById(ProcessId);
-        server.Kill();
+        server.Kill(entireProcessTree: true);
     }
 
     /// <summary>Starts the server that was killed again, on what it left.</summary>
