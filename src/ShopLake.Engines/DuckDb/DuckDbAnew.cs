@@ -22,15 +22,16 @@ internal sealed class DuckDbAnew(string warehouse)
     /// <summary>From here on names without a catalog mean the new file's; the record of runs is carried over.</summary>
     public void Begin(DuckDBConnection connection)
     {
-        _standing = (string)Query(connection, "SELECT current_database()")[0][0]!;
+        string standing = (string)Query(connection, "SELECT current_database()")[0][0]!;
         Execute(connection, $"ATTACH {DuckDbText.Literal(_file)} AS {Catalog} (RECOVERY_MODE no_wal_writes)");
+        _standing = standing;
         Execute(connection, $"USE {Catalog}; CREATE SCHEMA ops");
-        string ofOps = $"WHERE database_name = {DuckDbText.Literal(_standing)} AND schema_name = 'ops'";
+        string ofOps = $"WHERE database_name = {DuckDbText.Literal(standing)} AND schema_name = 'ops'";
         foreach (object?[] table in Query(connection, $"SELECT sql, table_name FROM duckdb_tables() {ofOps}"))
         {
             string name = $"ops.{DuckDbText.Name((string)table[1]!)}";
             Execute(connection, (string)table[0]!);
-            Execute(connection, $"INSERT INTO {name} FROM {DuckDbText.Name(_standing)}.{name}");
+            Execute(connection, $"INSERT INTO {name} FROM {DuckDbText.Name(standing)}.{name}");
         }
 
         foreach (object?[] comment in Query(connection, $"""
