@@ -10,12 +10,12 @@ internal sealed class ScratchTables(SparkSession session, SparkStaging staging) 
 
     public long LedgerSequence { get; set; }
 
-    public string? PlaceOf(string name) => _names.Contains(name) ? ViewOf(name) : null;
+    public string? PlaceOf(string name) => _names.Contains(name) ? SparkText.View(name) : null;
 
     public long Write(TableDefinition table, string comment, string select, CancellationToken cancellation)
     {
         long rows = staging.Keep(
-            ViewOf(table.FullName), table.Columns, $"SELECT {SparkText.Typed(table)} FROM (\n{select}\n) AS model",
+            SparkText.View(table.FullName), table.Columns, $"SELECT {SparkText.Typed(table)} FROM (\n{select}\n) AS model",
             cancellation);
         _names.Add(table.FullName);
         return rows;
@@ -23,7 +23,7 @@ internal sealed class ScratchTables(SparkSession session, SparkStaging staging) 
 
     public void Fill(TableDefinition table, string comment, IReadOnlyList<object?[]> rows)
     {
-        string view = ViewOf(table.FullName);
+        string view = SparkText.View(table.FullName);
         session.CreateView(view, table.Columns, rows, CancellationToken.None);
         staging.Forget(view);
         _names.Add(table.FullName);
@@ -53,7 +53,7 @@ internal sealed class ScratchTables(SparkSession session, SparkStaging staging) 
             key.Select(column => $"c.{SparkText.Name(column)} = t.{SparkText.Name(column)}")) + ")";
         string select = key.Count == 0
             ? $"SELECT {columns} FROM {rows}"
-            : $"SELECT {columns} FROM {ViewOf(table.FullName)} AS t WHERE NOT {isChanged} "
+            : $"SELECT {columns} FROM {SparkText.View(table.FullName)} AS t WHERE NOT {isChanged} "
                 + $"UNION ALL SELECT {columns} FROM {rows} AS t WHERE {isChanged}";
         Write(table, "", select, cancellation);
     }
@@ -62,8 +62,8 @@ internal sealed class ScratchTables(SparkSession session, SparkStaging staging) 
     {
         if (_names.Remove(name))
         {
-            session.Execute($"DROP VIEW IF EXISTS {ViewOf(name)}", CancellationToken.None);
-            staging.Forget(ViewOf(name));
+            session.Execute($"DROP VIEW IF EXISTS {SparkText.View(name)}", CancellationToken.None);
+            staging.Forget(SparkText.View(name));
         }
     }
 
@@ -82,6 +82,4 @@ internal sealed class ScratchTables(SparkSession session, SparkStaging staging) 
             Drop(name);
         }
     }
-
-    private static string ViewOf(string name) => name.Replace(".", "__", StringComparison.Ordinal);
 }

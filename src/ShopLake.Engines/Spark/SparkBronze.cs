@@ -17,7 +17,7 @@ internal sealed class SparkBronze(SparkSession session, SparkBronze.At stateAt)
     /// <returns>Null where no raw table has the name.</returns>
     public string? PlaceOf(string name, long ledgerSequence)
     {
-        string view = ViewOf(name);
+        string view = SparkText.View(name);
         if (!_shown.Contains(view))
         {
             (BronzeState state, LakeCatalog catalog) = stateAt(ledgerSequence);
@@ -36,7 +36,7 @@ internal sealed class SparkBronze(SparkSession session, SparkBronze.At stateAt)
     /// <returns>SELECT of the rows of later commits; null where there are none.</returns>
     public string? Show(TableDefinition table, BronzeState state, long after, CancellationToken cancellation)
     {
-        string view = ViewOf(table.FullName);
+        string view = SparkText.View(table.FullName);
         Show(view, table, state, after: 0, cancellation);
         if (after == 0)
         {
@@ -68,6 +68,4 @@ internal sealed class SparkBronze(SparkSession session, SparkBronze.At stateAt)
 
         _shown.Add(view);
     }
-
-    private static string ViewOf(string name) => name.Replace(".", "__", StringComparison.Ordinal);
 }

@@ -1,4 +1,5 @@
 using ShopLake.Catalog;
+using ShopLake.Engines.Spark.Connect;
 
 namespace ShopLake.Engines.Spark;
 
@@ -14,17 +15,10 @@ internal static class SparkText
     /// <summary>A place that Spark reads and writes, as the name of a table of files.</summary>
     public static string Path(string path) => $"`{path.Replace("`", "``", StringComparison.Ordinal)}`";
 
-    public static string Type(ColumnType type) => type switch
-    {
-        ColumnType.Text => "STRING",
-        ColumnType.Bigint => "BIGINT",
-        ColumnType.Amount => "DECIMAL(18,4)",
-        ColumnType.Double => "DOUBLE",
-        ColumnType.Boolean => "BOOLEAN",
-        ColumnType.Timestamp => "TIMESTAMP_NTZ",
-        ColumnType.Date => "DATE",
-        _ => throw new ArgumentOutOfRangeException(nameof(type), type, "A column type without a Spark type."),
-    };
+    /// <summary>The temporary name of a table: Spark's have no schema.</summary>
+    public static string View(string table) => table.Replace(".", "__", StringComparison.Ordinal);
+
+    public static string Type(ColumnType type) => ArrowTable.SparkType(type);
 
     /// <summary>Columns of a SELECT in the order and the types of a table.</summary>
     public static string Typed(TableDefinition table) => string.Join(", ", table.Columns.Select(column =>

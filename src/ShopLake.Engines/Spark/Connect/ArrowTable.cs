@@ -52,7 +52,7 @@ internal static class ArrowTable
                 $"{name} takes {stream.Length:N0} bytes; a statement carries {MaximumBytes:N0}. Try: fewer rows."));
     }
 
-    private static string SparkType(ColumnType type) => type switch
+    public static string SparkType(ColumnType type) => type switch
     {
         ColumnType.Text => "STRING",
         ColumnType.Bigint => "BIGINT",
