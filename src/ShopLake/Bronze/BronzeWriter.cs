@@ -111,11 +111,16 @@ internal sealed class BronzeWriter : IDisposable
     {
         string path = _layout.Record(record.Sequence);
         string temporary = Temporary(path);
-        _storage.Write(temporary, LedgerFile.Write(record));
+        byte[] content = LedgerFile.Write(record);
+        _storage.Write(temporary, content);
         _storage.Sync(temporary);
+
+        // Written before the commit, so that a disk which is full now cannot fail a commit that is already made.
+        string head = WriteHead(new LedgerHead(record.Sequence, LedgerFile.Read(content).Hash));
         if (!_storage.TryPublish(temporary, path))
         {
             _storage.Delete(temporary);
+            _storage.Delete(head);
             throw new ShopLakeException(FailureKind.OutOfReach, $"{path} was published by another "
                 + "process in the meantime. The lake lies on a file system whose locks do not work; "
                 + "run one ingestion at a time there.");
@@ -123,7 +128,7 @@ internal sealed class BronzeWriter : IDisposable
 
         _storage.SyncFolder(_layout.LedgerFolder);
         Ledger.Refresh();
-        SaveHead();
+        KeepHead(head);
     }
 
     public void Dispose() => _lock.Dispose();
@@ -152,7 +157,7 @@ internal sealed class BronzeWriter : IDisposable
 
         if (head is null || head.Sequence < Ledger.LastSequence)
         {
-            SaveHead();
+            KeepHead(WriteHead(new LedgerHead(Ledger.LastSequence, Ledger.LastHash)));
         }
 
         strays.ForEach(stray => _storage.Delete(stray.Path));
@@ -167,12 +172,17 @@ internal sealed class BronzeWriter : IDisposable
         .EnumerateFiles(_layout.Bronze, "*", SearchOption.AllDirectories).Select(OwnFile.Parse).OfType<OwnFile>()
         .Where(file => file.Sequence is null || file.Sequence >= Sequence);
 
-    /// <summary>Makes it known that the ledger reaches up to here; behind the record, never before it.</summary>
-    private void SaveHead()
+    private string WriteHead(LedgerHead head)
     {
         string temporary = Temporary(_layout.Head);
-        _storage.Write(temporary, new LedgerHead(Ledger.LastSequence, Ledger.LastHash).Write());
+        _storage.Write(temporary, head.Write());
         _storage.Sync(temporary);
+        return temporary;
+    }
+
+    /// <summary>Makes it known that the ledger reaches up to here; behind the record, never before it.</summary>
+    private void KeepHead(string temporary)
+    {
         _storage.Rename(temporary, _layout.Head);
         _storage.SyncFolder(_layout.LedgerFolder);
     }

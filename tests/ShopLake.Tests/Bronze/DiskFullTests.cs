@@ -11,6 +11,7 @@ namespace ShopLake.Tests.Bronze;
 public sealed class DiskFullTests
 {
     private const int Places = 20;
+    private const int Pages = 40;
     private const int Rows = 20_000;
 
     private static readonly string Feed = "payment_id,order_id\n" + string.Concat(
@@ -32,9 +33,11 @@ public sealed class DiskFullTests
         try
         {
             int failures = 0;
-            for (int place = 0; place <= Places; place++)
+
+            // A page more each time, so that every single file is the first one for which there is no place.
+            for (int place = 0; place <= Pages; place++)
             {
-                Resize(lake.LakeFolder, $"{16 + (place * 8)}k");
+                Resize(lake.LakeFolder, $"{16 + (place * 4)}k");
                 SourceReport report = lake.Run(TestLake.Payments()).Sources.Single();
                 failures += report.Errors.Count;
                 report.Errors.ShouldAllBe(error => error.Kind == FailureKind.OutOfReach);
