@@ -14,14 +14,20 @@ namespace ShopLake.Engines.Spark;
 /// </summary>
 internal sealed class DeltaTables : ISparkTables
 {
+    /// <summary>So many bytes are written in less time than Delta takes to find out which files to leave as they are.</summary>
+    private const long FewBytes = 32 * 1024 * 1024;
+
     private readonly SparkSession _session;
+    private readonly SparkStaging _staging;
     private readonly string _folder;
+    private readonly Dictionary<string, string> _shown = new(StringComparer.Ordinal);
     private SparkState _published;
     private Dictionary<string, SparkTable> _tables;
 
-    public DeltaTables(SparkSession session, string folder)
+    public DeltaTables(SparkSession session, SparkStaging staging, string folder)
     {
         _session = session;
+        _staging = staging;
         _folder = folder;
         _published = SparkState.Read(folder);
         _tables = new Dictionary<string, SparkTable>(_published.Tables, StringComparer.Ordinal);
@@ -30,36 +36,39 @@ internal sealed class DeltaTables : ISparkTables
 
     public long LedgerSequence { get; set; }
 
-    public string? PlaceOf(string name) => _tables.TryGetValue(name, out SparkTable? table)
-        ? SparkState.PlaceOf(_folder, name, table)
-        : null;
+    public bool Exists(string name) => _tables.ContainsKey(name);
 
-    public long Write(TableDefinition table, string comment, string select, CancellationToken cancellation)
+    /// <summary>
+    /// A run reads files where it can: for a version Spark reads the log, in statements of its own, whenever a table is named.
+    /// </summary>
+    public string? PlaceOf(string name)
     {
-        string definition = DefinitionOf(table, comment);
-        if (!IsWhereItWas(table) || _tables[table.FullName].Definition != definition)
+        if (!_tables.TryGetValue(name, out SparkTable? table))
         {
-            Create(table, comment, cancellation);
+            return null;
         }
 
-        _session.Execute(
-            $"INSERT OVERWRITE {AtPath(table)} SELECT {SparkText.Typed(table)} FROM (\n{select}\n) AS model",
-            cancellation);
-        return RowsSince(Advance(table, definition), table, cancellation);
+        if (table.Files is null)
+        {
+            return SparkState.PlaceOf(_folder, name, table);
+        }
+
+        Show(name, columns: null, table.Files, CancellationToken.None);
+        return SparkText.View(name);
     }
+
+    public long Write(TableDefinition table, string comment, string select, CancellationToken cancellation) =>
+        Write(table, comment, $"SELECT {SparkText.Typed(table)} FROM (\n{select}\n) AS model", content: null, cancellation);
 
     /// <summary>Rows that stand there already are not written again.</summary>
     public void Fill(TableDefinition table, string comment, IReadOnlyList<object?[]> rows)
     {
         string content = TableDigest.Of(rows).ToString();
-        if (_tables.TryGetValue(table.FullName, out SparkTable? known)
-            && known.Content == content && known.Definition == DefinitionOf(table, comment))
+        if (!_tables.TryGetValue(table.FullName, out SparkTable? known)
+            || known.Content != content || known.Definition != DefinitionOf(table, comment))
         {
-            return;
+            Write(table, comment, _staging.Shown(table.Columns, rows, CancellationToken.None), content, CancellationToken.None);
         }
-
-        Write(table, comment, Shown(table, rows), CancellationToken.None);
-        _tables[table.FullName] = _tables[table.FullName] with { Content = content };
     }
 
     public void Append(TableDefinition table, string comment, IReadOnlyList<object?[]> rows)
@@ -70,33 +79,38 @@ internal sealed class DeltaTables : ISparkTables
             return;
         }
 
-        GoBack(table, CancellationToken.None);
-        _session.Execute($"INSERT INTO {AtPath(table)} {Shown(table, rows)}", CancellationToken.None);
-        Advance(table, known.Definition);
+        GoBack(table);
+        IReadOnlyList<ParquetFile> files = _staging.Write(
+            Path.Combine(FolderOf(table), NewName()), table.Columns,
+            _staging.Shown(table.Columns, rows, CancellationToken.None), CancellationToken.None);
+        _tables[table.FullName] = new SparkTable(
+            Checkpointed(table, LogOf(table).Append(files)), known.Definition, Bytes: known.Bytes + files.Sum(file => file.Bytes));
     }
 
-    /// <summary>One commit: it reads the keys of the table, and rewrites the files that hold a changed one.</summary>
+    /// <summary>
+    /// A large table is changed by one MERGE: it reads the keys, and rewrites the files that hold a changed one.
+    /// </summary>
     public void Replace(
         TableDefinition table, IReadOnlyList<string> key, string changes, string rows, CancellationToken cancellation)
     {
-        string columns = SparkText.Columns(table);
-        string definition = _tables[table.FullName].Definition;
-        if (key.Count == 0)
+        SparkTable known = _tables[table.FullName];
+        if (key.Count == 0 || known.Bytes <= FewBytes)
         {
-            _session.Execute($"INSERT OVERWRITE {AtPath(table)} SELECT {columns} FROM {rows}", cancellation);
-            Advance(table, definition);
+            string select = SparkText.Replaced(table, PlaceOf(table.FullName)!, key, changes, rows);
+            Write(table, known.Definition, newComment: null, select, content: null, cancellation);
             return;
         }
 
+        string columns = SparkText.Columns(table);
         string keys = string.Join(", ", key.Select(SparkText.Name));
         string gone = string.Join(", ", table.Columns.Select(column => key.Contains(column.Name)
             ? SparkText.Name(column.Name)
             : $"cast(NULL AS {SparkText.Type(column.Type)}) AS {SparkText.Name(column.Name)}"));
         string matches = string.Join(" AND ",
             key.Select(column => $"t.{SparkText.Name(column)} = s.{SparkText.Name(column)}"));
-        GoBack(table, cancellation);
+        GoBack(table);
         _session.Execute($"""
-            MERGE INTO {AtPath(table)} AS t USING (
+            MERGE INTO delta.{SparkText.Path(FolderOf(table))} AS t USING (
                 SELECT TRUE AS "_is_gone", {gone} FROM (SELECT DISTINCT {keys} FROM {changes}) AS c
                 UNION ALL
                 SELECT FALSE AS "_is_gone", {columns} FROM {rows} WHERE ({keys}) IN (SELECT {keys} FROM {changes})
@@ -105,7 +119,7 @@ internal sealed class DeltaTables : ISparkTables
             WHEN NOT MATCHED AND NOT s."_is_gone" THEN INSERT ({columns})
                 VALUES ({string.Join(", ", table.Columns.Select(column => $"s.{SparkText.Name(column.Name)}"))})
             """, cancellation);
-        Advance(table, definition);
+        _tables[table.FullName] = new SparkTable(LogOf(table).LastVersion!.Value, known.Definition, Bytes: known.Bytes);
     }
 
     /// <summary>Its versions stay for readers of the state before; the next state does not name it.</summary>
@@ -139,56 +153,70 @@ internal sealed class DeltaTables : ISparkTables
 
     private string FolderOf(TableDefinition table) => SparkState.FolderOf(_folder, table.FullName);
 
-    private string AtPath(TableDefinition table) => $"delta.{SparkText.Path(FolderOf(table))}";
+    private DeltaLog LogOf(TableDefinition table) => new(FolderOf(table));
 
-    /// <summary>Whether the last version is the one that this run reads, and none of an interrupted run.</summary>
-    private bool IsWhereItWas(TableDefinition table) =>
-        _tables.TryGetValue(table.FullName, out SparkTable? known)
-        && DeltaLog.LastVersion(FolderOf(table)) == known.Version;
-
-    private void Create(TableDefinition table, string comment, CancellationToken cancellation) => _session.Execute(
-        $"CREATE OR REPLACE TABLE {AtPath(table)} ({DdlOf(table)}) USING delta COMMENT {SparkText.Literal(comment)}",
-        cancellation);
-
-    /// <summary>Delta changes the last version only; what an interrupted run left there is undone.</summary>
-    private void GoBack(TableDefinition table, CancellationToken cancellation)
+    private long Write(TableDefinition table, string comment, string select, string? content, CancellationToken cancellation)
     {
-        if (!IsWhereItWas(table))
+        string definition = DefinitionOf(table, comment);
+        bool isKnown = _tables.GetValueOrDefault(table.FullName)?.Definition == definition;
+        return Write(table, definition, isKnown ? null : comment, select, content, cancellation);
+    }
+
+    private long Write(
+        TableDefinition table, string definition, string? newComment, string select, string? content,
+        CancellationToken cancellation)
+    {
+        string rows = NewName();
+        IReadOnlyList<ParquetFile> files = _staging.Write(
+            Path.Combine(FolderOf(table), rows), table.Columns, select, cancellation);
+        long version = LogOf(table).Replace(files, newComment is null ? null : (table, newComment));
+        _tables[table.FullName] = new SparkTable(
+            Checkpointed(table, version), definition, content, rows, files.Sum(file => file.Bytes));
+        Show(table.FullName, table.Columns, rows, cancellation);
+        return files.Sum(file => file.Rows);
+    }
+
+    /// <summary>
+    /// Lets Delta sum up the log from time to time, so that its readers need not read it from the beginning. It does so
+    /// where a commit of Spark's own has the right number.
+    /// </summary>
+    /// <returns>The version that holds the same rows.</returns>
+    private long Checkpointed(TableDefinition table, long version)
+    {
+        if ((version + 1) % DeltaLog.CheckpointInterval != 0)
         {
-            _session.Execute(string.Create(CultureInfo.InvariantCulture,
-                $"RESTORE TABLE {AtPath(table)} TO VERSION AS OF {_tables[table.FullName].Version}"), cancellation);
+            return version;
+        }
+
+        _session.Execute(FormattableString.Invariant(
+            $"ALTER TABLE delta.{SparkText.Path(FolderOf(table))} SET TBLPROPERTIES ('shoplake.version' = '{version}')"),
+            CancellationToken.None);
+        return LogOf(table).LastVersion!.Value;
+    }
+
+    private void Show(string name, IReadOnlyList<ColumnDefinition>? columns, string rows, CancellationToken cancellation)
+    {
+        if (_shown.GetValueOrDefault(name) != rows)
+        {
+            _session.CreateParquetView(
+                SparkText.View(name), columns, [Path.Combine(SparkState.FolderOf(_folder, name), rows)], cancellation);
+            _shown[name] = rows;
         }
     }
 
-    /// <summary>Sends rows that the program has to the session.</summary>
-    /// <returns>SELECT of them.</returns>
-    private string Shown(TableDefinition table, IReadOnlyList<object?[]> rows)
+    /// <summary>Versions follow upon the last; what an interrupted run left there is undone first.</summary>
+    private void GoBack(TableDefinition table)
     {
-        const string view = "rows_of_the_program";
-        _session.CreateView(view, table.Columns, rows, CancellationToken.None);
-        return $"SELECT {SparkText.Columns(table)} FROM {view}";
-    }
-
-    /// <summary>What was just written is from here on the table of this run.</summary>
-    /// <returns>The version before.</returns>
-    private long? Advance(TableDefinition table, string definition)
-    {
-        long? before = _tables.GetValueOrDefault(table.FullName)?.Version;
-        _tables[table.FullName] = new SparkTable(DeltaLog.LastVersion(FolderOf(table))
-            ?? throw new ShopLakeException(FailureKind.OutOfReach,
-                $"Spark has written {FolderOf(table)}, and this machine sees nothing there. "
-                + "Both must see the lake under the same path."),
-            definition);
-        return before;
-    }
-
-    /// <summary>Told by the commit itself, or counted where it wrote nothing or does not say.</summary>
-    private long RowsSince(long? before, TableDefinition table, CancellationToken cancellation)
-    {
+        DeltaLog log = LogOf(table);
         long version = _tables[table.FullName].Version;
-        return (version == before ? null : DeltaLog.RowsWritten(FolderOf(table), version))
-            ?? (long)_session.Query($"SELECT count(*) FROM {PlaceOf(table.FullName)}", cancellation).Rows[0][0]!;
+        if (log.LastVersion != version)
+        {
+            log.GoBackTo(version);
+        }
     }
+
+    /// <summary>Folders of rows sort by their age.</summary>
+    private static string NewName() => Guid.CreateVersion7().ToString("N");
 
     private static string DdlOf(TableDefinition table) => string.Join(", ", table.Columns.Select(column =>
         $"{SparkText.Name(column.Name)} {SparkText.Type(column.Type)}"

@@ -10,6 +10,8 @@ internal interface ISparkTables
     /// <summary>Bronze up to this commit belongs to the tables.</summary>
     long LedgerSequence { get; set; }
 
+    bool Exists(string name);
+
     /// <summary>What stands in a FROM for a table; null where there is none of that name.</summary>
     string? PlaceOf(string name);
 

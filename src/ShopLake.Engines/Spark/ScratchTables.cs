@@ -10,6 +10,8 @@ internal sealed class ScratchTables(SparkSession session, SparkStaging staging) 
 
     public long LedgerSequence { get; set; }
 
+    public bool Exists(string name) => _names.Contains(name);
+
     public string? PlaceOf(string name) => _names.Contains(name) ? SparkText.View(name) : null;
 
     public long Write(TableDefinition table, string comment, string select, CancellationToken cancellation)
@@ -23,9 +25,7 @@ internal sealed class ScratchTables(SparkSession session, SparkStaging staging) 
 
     public void Fill(TableDefinition table, string comment, IReadOnlyList<object?[]> rows)
     {
-        string view = SparkText.View(table.FullName);
-        session.CreateView(view, table.Columns, rows, CancellationToken.None);
-        staging.Forget(view);
+        staging.Keep(SparkText.View(table.FullName), table.Columns, rows, CancellationToken.None);
         _names.Add(table.FullName);
     }
 
@@ -37,26 +37,13 @@ internal sealed class ScratchTables(SparkSession session, SparkStaging staging) 
             return;
         }
 
-        const string added = "rows_of_the_program";
-        string columns = SparkText.Columns(table);
-        session.CreateView(added, table.Columns, rows, CancellationToken.None);
-        Write(
-            table, comment, $"SELECT {columns} FROM {standing} UNION ALL SELECT {columns} FROM {added}",
-            CancellationToken.None);
+        string added = staging.Shown(table.Columns, rows, CancellationToken.None);
+        Write(table, comment, $"SELECT {SparkText.Columns(table)} FROM {standing} UNION ALL {added}", CancellationToken.None);
     }
 
     public void Replace(
-        TableDefinition table, IReadOnlyList<string> key, string changes, string rows, CancellationToken cancellation)
-    {
-        string columns = SparkText.Columns(table);
-        string isChanged = $"EXISTS (SELECT 1 FROM {changes} AS c WHERE " + string.Join(" AND ",
-            key.Select(column => $"c.{SparkText.Name(column)} = t.{SparkText.Name(column)}")) + ")";
-        string select = key.Count == 0
-            ? $"SELECT {columns} FROM {rows}"
-            : $"SELECT {columns} FROM {SparkText.View(table.FullName)} AS t WHERE NOT {isChanged} "
-                + $"UNION ALL SELECT {columns} FROM {rows} AS t WHERE {isChanged}";
-        Write(table, "", select, cancellation);
-    }
+        TableDefinition table, IReadOnlyList<string> key, string changes, string rows, CancellationToken cancellation) => Write(
+            table, "", SparkText.Replaced(table, SparkText.View(table.FullName), key, changes, rows), cancellation);
 
     public void Drop(string name)
     {

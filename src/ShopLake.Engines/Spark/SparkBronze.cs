@@ -7,7 +7,8 @@ namespace ShopLake.Engines.Spark;
 /// <summary>Raw tables as temporary views over the files of Bronze, where they stand.</summary>
 /// <param name="session">Has the views.</param>
 /// <param name="stateAt">Bronze up to a commit, and the raw tables by their full names.</param>
-internal sealed class SparkBronze(SparkSession session, SparkBronze.At stateAt)
+/// <param name="staging">Keeps rows that stand in no files; null where all do.</param>
+internal sealed class SparkBronze(SparkSession session, SparkBronze.At stateAt, SparkStaging? staging)
 {
     public delegate (BronzeState State, LakeCatalog Catalog) At(long ledgerSequence);
 
@@ -58,12 +59,13 @@ internal sealed class SparkBronze(SparkSession session, SparkBronze.At stateAt)
         {
             session.CreateParquetView(view, table.Columns, files, cancellation);
         }
+        else if (state.Files is null && staging is not null)
+        {
+            staging.Keep(view, table.Columns, state.Rows(table, after, cancellation).Select(row => (object?[])[.. row]), cancellation);
+        }
         else
         {
-            IEnumerable<object?[]> rows = state.Files is null
-                ? state.Rows(table, after, cancellation).Select(row => (object?[])[.. row])
-                : [];
-            session.CreateView(view, table.Columns, rows, cancellation);
+            session.CreateView(view, table.Columns, [], cancellation);
         }
 
         _shown.Add(view);

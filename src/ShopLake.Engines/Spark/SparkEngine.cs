@@ -98,7 +98,7 @@ internal sealed class SparkEngine : IEngine
     public void Append(TableDefinition table, string comment, IEnumerable<object?[]> rows) =>
         _tables.Append(table, comment, [.. rows]);
 
-    public bool Exists(TableDefinition table) => _tables.PlaceOf(table.FullName) is not null;
+    public bool Exists(TableDefinition table) => _tables.Exists(table.FullName);
 
     public void Drop(string name) => _tables.Drop(name);
 

@@ -45,7 +45,7 @@ internal sealed class SparkProvider : IEngineProvider
     {
         Directory.CreateDirectory(Path.GetDirectoryName(lockFile)!);
         return SparkEngine.Open(
-            Workplace(configuration, Hold(folder, lockFile)), work => new DeltaTables(work.Session, folder));
+            Workplace(configuration, Hold(folder, lockFile)), work => new DeltaTables(work.Session, work.Staging, folder));
     }
 
     private static SparkWorkplace Workplace(LakeConfiguration configuration, FileStream? turn) => new(

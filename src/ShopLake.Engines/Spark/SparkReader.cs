@@ -23,7 +23,7 @@ internal sealed class SparkReader : IWarehouseReader
     public SparkReader(SparkSession session, SparkBronze.At stateAt, SparkState state, string folder)
     {
         _session = session;
-        _bronze = new SparkBronze(session, stateAt);
+        _bronze = new SparkBronze(session, stateAt, staging: null);
         _state = state;
         _folder = folder;
     }

@@ -8,7 +8,10 @@ namespace ShopLake.Engines.Spark;
 /// <param name="Version">The number of its commit.</param>
 /// <param name="Definition">Fingerprint of its columns and comments.</param>
 /// <param name="Content">Digest of its rows, where they are the program's own; null where Spark computed them.</param>
-internal sealed record SparkTable(long Version, string Definition, string? Content = null);
+/// <param name="Files">Name of the folder that holds its rows and no others; null where only Delta's log tells which files do.</param>
+/// <param name="Bytes">Of its files, without what was changed since it was written whole.</param>
+internal sealed record SparkTable(
+    long Version, string Definition, string? Content = null, string? Files = null, long Bytes = 0);
 
 /// <summary>
 /// What readers see: a version of each table, and the last commit of Bronze. It stands in one file that is replaced at

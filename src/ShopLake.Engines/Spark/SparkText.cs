@@ -27,6 +27,22 @@ internal static class SparkText
     public static string Columns(TableDefinition table) =>
         string.Join(", ", table.Columns.Select(column => Name(column.Name)));
 
+    /// <summary>SELECT of a table with those rows of a changed key replaced.</summary>
+    /// <param name="key">None where all rows are.</param>
+    /// <param name="changes">Name of the rows that changed, gone and new.</param>
+    /// <param name="rows">Name of the rows that stand now, complete for each key that has a change.</param>
+    public static string Replaced(
+        TableDefinition table, string standing, IReadOnlyList<string> key, string changes, string rows)
+    {
+        string columns = Columns(table);
+        string isChanged = $"EXISTS (SELECT 1 FROM {changes} AS c WHERE "
+            + string.Join(" AND ", key.Select(column => $"c.{Name(column)} = t.{Name(column)}")) + ")";
+        return key.Count == 0
+            ? $"SELECT {columns} FROM {rows}"
+            : $"SELECT {columns} FROM {standing} AS t WHERE NOT {isChanged} "
+                + $"UNION ALL SELECT {columns} FROM {rows} AS t WHERE {isChanged}";
+    }
+
     /// <summary>The one text that a value has on every engine; the separator of columns is escaped inside text.</summary>
     public static string Canonical(ColumnDefinition column)
     {

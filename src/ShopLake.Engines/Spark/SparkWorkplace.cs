@@ -8,6 +8,7 @@ internal sealed class SparkWorkplace : IDisposable
     private readonly SparkSession? _session;
     private readonly ScratchFolder? _scratch;
     private readonly IDisposable? _turn;
+    private readonly ParquetFiles _files = new();
 
     /// <param name="open">Opens the session, which knows the vocabulary.</param>
     /// <param name="scratchParent">The folder for rows that nobody publishes.</param>
@@ -21,8 +22,8 @@ internal sealed class SparkWorkplace : IDisposable
             _session = open();
             _scratch = ScratchFolder.In(scratchParent);
             Session = _session;
-            Staging = new SparkStaging(_session, _scratch.Folder);
-            Bronze = new SparkBronze(_session, stateAt);
+            Staging = new SparkStaging(_session, _files, _scratch.Folder);
+            Bronze = new SparkBronze(_session, stateAt, Staging);
         }
         catch
         {
@@ -40,6 +41,7 @@ internal sealed class SparkWorkplace : IDisposable
     public void Dispose()
     {
         _session?.Dispose();
+        _files.Dispose();
         _scratch?.Dispose();
         _turn?.Dispose();
     }

@@ -1,7 +1,9 @@
+using System.Text.Json.Nodes;
 using CsCheck;
 using ShopLake.Catalog;
 using ShopLake.Configuration;
 using ShopLake.Engines;
+using ShopLake.Engines.Spark;
 using ShopLake.Engines.Spark.Connect;
 using ShopLake.Run;
 using ShopLake.Tests.Cli;
@@ -89,6 +91,98 @@ public sealed class SparkWarehouseTests : IDisposable
 
         using IEngine after = Open();
         Rows(after).ShouldBe(["a 1", "b 20"]);
+    }
+
+    [Fact]
+    public void A_large_table_is_changed_in_place_and_then_written_whole()
+    {
+        using (IEngine warehouse = Open())
+        {
+            warehouse.Begin();
+            warehouse.Materialize(Table, "", "SELECT uuid() AS k, id AS v FROM range(1000000)", Cancellation)
+                .ShouldBe(1_000_000);
+            warehouse.Commit();
+        }
+
+        using (IEngine interrupted = Open())
+        {
+            interrupted.Begin();
+            interrupted.Fill(Table, "", [["z", 26L]]);
+        }
+
+        using (IEngine next = Open())
+        {
+            next.Begin();
+            next.Stage("now", "SELECT k, v + 5000000 AS v FROM gold.probe WHERE v % 1000 = 0", Cancellation).ShouldBe(1000);
+            next.Stage("changes", "SELECT k FROM now UNION ALL SELECT k FROM gold.probe WHERE v % 1000 = 1", Cancellation);
+            next.Replace(Table, ["k"], "changes", "now", Cancellation);
+            next.Commit();
+        }
+
+        Log().ShouldBe(["Overwrite", "Overwrite", "Restore", "MERGE"]);
+        using IEngine after = Open();
+        after.Query("SELECT count(*), max(v), min(v), cast(sum(v) AS bigint) FROM gold.probe", Cancellation).Rows[0]
+            .ShouldBe([999_000L, 5_999_000L, 2L, 499_999_500_000L + (1000 * 5_000_000L) - 499_501_000L]);
+        after.Begin();
+        after.Fill(Table, "", [["a", 1L]]);
+        after.Commit();
+        using IWarehouseReader reader = LakeEngine.OpenReader(Configuration());
+        reader.Query("SELECT k, v FROM gold.probe", Cancellation).Rows.Select(Text).ShouldBe(["a 1"]);
+    }
+
+    [Fact]
+    public void Delta_sums_up_the_log_from_time_to_time_and_reads_it_from_there()
+    {
+        Fill(1);
+        var log = new DeltaLog(Path.Combine(_folder.Path, "spark", "gold", "probe"));
+        while (log.LastVersion < DeltaLog.CheckpointInterval - 2)
+        {
+            log.GoBackTo(0);
+        }
+
+        Fill(2);
+        log.LastVersion.ShouldBe(DeltaLog.CheckpointInterval);
+        string[] checkpoints = Directory.GetFiles(_folder.Path, "*.checkpoint*.parquet", SearchOption.AllDirectories);
+        checkpoints.ShouldHaveSingleItem();
+        Fill(3);
+        using IWarehouseReader reader = LakeEngine.OpenReader(Configuration());
+        reader.Query("SELECT k, v FROM gold.probe WHERE v = 3", Cancellation).Rows.Select(Text).ShouldBe(["a 3"]);
+
+        void Fill(long number)
+        {
+            using IEngine warehouse = Open();
+            warehouse.Begin();
+            warehouse.Fill(Table, "", [["a", number]]);
+            warehouse.Commit();
+            Rows(warehouse).ShouldBe([$"a {number}"]);
+        }
+    }
+
+    [Fact]
+    public void Who_reads_Delta_skips_files_by_what_their_numbers_and_days_reach_from_and_to()
+    {
+        TableDefinition days = new("gold", "days",
+            [new("day", ColumnType.Date, ""), new("n", ColumnType.Bigint, ""), new("x", ColumnType.Double, "")]);
+        using (IEngine warehouse = Open())
+        {
+            warehouse.Begin();
+            warehouse.Fill(days, "", [[new DateOnly(2025, 1, 31), -5L, 1.5], [new DateOnly(2024, 12, 1), 7L, null]]);
+            warehouse.Commit();
+        }
+
+        string commit = File.ReadAllText(
+            Path.Combine(_folder.Path, "spark", "gold", "days", "_delta_log", "00000000000000000000.json"));
+        JsonNode stats = JsonNode.Parse((string)commit.Split('\n').Select(line => line.Length > 0 ? JsonNode.Parse(line) : null)
+            .Select(action => action?["add"]?["stats"]).Single(stats => stats is not null)!)!;
+        stats.ToJsonString().ShouldBe(
+            """{"numRecords":2,"minValues":{"day":"2024-12-01","n":-5},"maxValues":{"day":"2025-01-31","n":7}}""");
+
+        using IWarehouseReader reader = LakeEngine.OpenReader(Configuration());
+        foreach (string isThere in (string[])
+            ["day = DATE '2024-12-01'", "day >= DATE '2025-01-31'", "n = 7", "n <= -5", "x = 1.5", "x IS NULL"])
+        {
+            reader.Query($"SELECT count(*) FROM gold.days WHERE {isThere}", Cancellation).Rows[0][0].ShouldBe(1L, isThere);
+        }
     }
 
     [Fact]
@@ -192,6 +286,14 @@ public sealed class SparkWarehouseTests : IDisposable
     private LakeConfiguration Configuration() => TestEngine.Configuration("spark", _folder.Path);
 
     private IEngine Open() => LakeEngine.Open(Configuration());
+
+    /// <summary>What each version of the table was, oldest first.</summary>
+    private string[] Log() =>
+    [
+        .. Directory.GetFiles(Path.Combine(_folder.Path, "spark", "gold", "probe", "_delta_log"), "*.json").Order()
+            .Select(file => JsonNode.Parse(File.ReadLines(file).First())!["commitInfo"]!)
+            .Select(info => (string?)info["operationParameters"]!["mode"] ?? (string)info["operation"]!),
+    ];
 
     private static IEnumerable<string> Rows(IEngine warehouse) =>
         warehouse.Query("SELECT k, v FROM gold.probe ORDER BY k", Cancellation).Rows.Select(Text);
