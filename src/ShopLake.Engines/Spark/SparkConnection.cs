@@ -15,6 +15,8 @@ internal static partial class SparkConnection
         "spark.sql.ansi.enabled=true", "spark.sql.ansi.doubleQuotedIdentifiers=true", "spark.sql.session.timeZone=UTC",
         "spark.sql.timestampType=TIMESTAMP_NTZ", "spark.sql.caseSensitive=false",
         "spark.sql.scripting.enabled=true",
+        // A text like ${env:…} stays what it is: Spark would put a variable or a secret of the server's there.
+        "spark.sql.variable.substitute=false",
     ];
 
     /// <param name="configuration">Null without a <c>shoplake.yaml</c>.</param>

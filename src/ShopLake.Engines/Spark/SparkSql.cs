@@ -13,16 +13,28 @@ internal sealed class SparkSql : IDisposable
     private static readonly HashSet<string> Schemas =
         new(["bronze", "prep", "silver", "gold", "config", "ops"], StringComparer.Ordinal);
 
+    /// <summary>They run code of the server's, or read its files.</summary>
+    private static readonly HashSet<string> OfTheServer = new(
+        ["reflect", "try_reflect", "java_method", "from_protobuf", "to_protobuf"], StringComparer.Ordinal);
+
     private readonly SqlParser _parser = new();
 
     /// <param name="select">One SELECT.</param>
     /// <param name="place">What stands in a FROM for a table of the warehouse.</param>
-    /// <exception cref="ShopLakeException">It is none, or reads what is no table of the warehouse.</exception>
+    /// <exception cref="ShopLakeException">
+    /// It is none, reads what is no table of the warehouse, or calls what is no function of values.
+    /// </exception>
     public string In(string select, Func<string, string> place)
     {
+        ParsedSql parsed = _parser.Parse("query", select);
+        if (parsed.Functions.FirstOrDefault(OfTheServer.Contains) is { } refused)
+        {
+            throw new ShopLakeException(FailureKind.Usage, $"{refused} reaches behind the warehouse and cannot be called here.");
+        }
+
         var text = new StringBuilder();
         int at = 0;
-        foreach (TableReference reference in _parser.References("query", select))
+        foreach (TableReference reference in parsed.References)
         {
             string[] name = reference.Name.Split('.');
             if (!Schemas.Contains(name[0]))

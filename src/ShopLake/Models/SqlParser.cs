@@ -9,6 +9,9 @@ namespace ShopLake.Models;
 /// <param name="ColumnNames">Every name that it uses for a column of anything; null where a <c>*</c> may stand for any.</param>
 public sealed record ParsedSql(IReadOnlyList<TableReference> References, IReadOnlySet<string>? ColumnNames)
 {
+    /// <summary>The functions that it calls, in small letters, without a schema.</summary>
+    public IReadOnlySet<string> Functions { get; init; } = new HashSet<string>();
+
     /// <summary>For each table the names of columns that may be read of it; null where all may be.</summary>
     public IReadOnlyDictionary<string, IReadOnlySet<string>?> Mentions => References
         .Select(reference => reference.Name)
@@ -55,7 +58,8 @@ public sealed class SqlParser : IDisposable
         bool hasStar = Collect(statements, found, columns);
         return new ParsedSql(
             [.. found.OrderBy(reference => reference.Offset).Select(reference => Placed(file, sql, reference))],
-            hasStar ? null : columns);
+            hasStar ? null : columns)
+        { Functions = Functions(statements).ToHashSet(StringComparer.Ordinal) };
     }
 
     public void Dispose() => _connection.Dispose();
@@ -117,6 +121,14 @@ public sealed class SqlParser : IDisposable
                 return false;
         }
     }
+
+    private static IEnumerable<string> Functions(JsonElement element) => element.ValueKind switch
+    {
+        JsonValueKind.Array => element.EnumerateArray().SelectMany(Functions),
+        JsonValueKind.Object => element.EnumerateObject().SelectMany(property => Functions(property.Value))
+            .Concat(Text(element, "function_name") is { } name ? [name.ToLowerInvariant()] : []),
+        _ => [],
+    };
 
     private static string? Text(JsonElement element, string property) =>
         element.TryGetProperty(property, out JsonElement value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;

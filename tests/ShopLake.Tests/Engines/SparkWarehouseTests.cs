@@ -255,6 +255,8 @@ public sealed class SparkWarehouseTests : IDisposable
         using IWarehouseReader reader = LakeEngine.OpenReader(Configuration());
         reader.Query("SELECT v FROM gold.probe WHERE k = 'it''s a \\ b' -- the end", Cancellation).Rows
             .ShouldHaveSingleItem().ShouldBe([1L]);
+        reader.Query("SELECT '${env:PATH} ${system:user.dir} ${spark.app.id}' AS text", Cancellation).Rows[0]
+            .ShouldBe(["${env:PATH} ${system:user.dir} ${spark.app.id}"]);
         foreach (string sql in (string[])
         [
             "DELETE FROM gold.probe",
@@ -264,6 +266,10 @@ public sealed class SparkWarehouseTests : IDisposable
             "SELECT * FROM parquet.`/etc/passwd`",
             "SELECT * FROM \"text\".\"/etc/passwd\"",
             "SELECT * FROM text.passwd",
+            "SELECT reflect('java.lang.System', 'getenv', 'PATH') FROM gold.probe",
+            "SELECT k FROM gold.probe WHERE v IN (SELECT length(Java_Method('java.lang.System', 'getenv', 'PATH')))",
+            "SELECT \"try_reflect\"('java.lang.System', 'getenv', 'PATH') AS path",
+            "SELECT system.builtin.reflect('java.lang.System', 'getenv', 'PATH') AS path",
         ])
         {
             Should.Throw<ShopLakeException>(() => reader.Query(sql, Cancellation), sql).Kind.ShouldBe(FailureKind.Usage, sql);
