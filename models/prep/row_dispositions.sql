@@ -6,15 +6,25 @@ what: >
   quarantined; each is counted where it is decided, so that their sum against bronze_rows proves something.
 */
 WITH collapsed AS (
-    SELECT 'users' AS bronze_table, disposition, deliveries FROM prep.user_rows
+    SELECT 'users' AS bronze_table, disposition, count(*) AS row_count, sum(deliveries) AS deliveries
+    FROM prep.user_rows
+    GROUP BY disposition
     UNION ALL
-    SELECT 'products' AS bronze_table, disposition, deliveries FROM prep.product_rows
+    SELECT 'products' AS bronze_table, disposition, count(*) AS row_count, sum(deliveries) AS deliveries
+    FROM prep.product_rows
+    GROUP BY disposition
     UNION ALL
-    SELECT 'orders' AS bronze_table, disposition, deliveries FROM prep.order_rows
+    SELECT 'orders' AS bronze_table, disposition, count(*) AS row_count, sum(deliveries) AS deliveries
+    FROM prep.order_rows
+    GROUP BY disposition
     UNION ALL
-    SELECT 'order_items' AS bronze_table, disposition, deliveries FROM prep.order_item_rows
+    SELECT 'order_items' AS bronze_table, disposition, count(*) AS row_count, sum(deliveries) AS deliveries
+    FROM prep.order_item_rows
+    GROUP BY disposition
     UNION ALL
-    SELECT 'payments' AS bronze_table, disposition, deliveries FROM prep.payment_rows
+    SELECT 'payments' AS bronze_table, disposition, count(*) AS row_count, sum(deliveries) AS deliveries
+    FROM prep.payment_rows
+    GROUP BY disposition
 ),
 
 ignored_states AS (
@@ -34,9 +44,9 @@ quarantined AS (
 ),
 
 counted AS (
-    SELECT bronze_table, disposition, count(*) AS row_count FROM collapsed GROUP BY bronze_table, disposition
+    SELECT bronze_table, disposition, row_count FROM collapsed
     UNION ALL
-    SELECT bronze_table, 'duplicate' AS disposition, sum(deliveries - 1) AS row_count FROM collapsed GROUP BY 1
+    SELECT bronze_table, 'duplicate' AS disposition, deliveries - row_count AS row_count FROM collapsed
     UNION ALL
     SELECT 'events' AS bronze_table, 'used' AS disposition, count(*) AS row_count FROM silver.events
     UNION ALL

@@ -62,7 +62,8 @@ internal static class LakeFlow
         using var progress = terminal.StartProgress("Silver, Gold and rules");
         engine.Begin();
         var build = Warehouse.Build(engine, library, configuration, bronze, progress, terminal.Cancellation);
-        return build with { Rules = [.. build.Rules, .. FeedRules.Judge(configuration, ledger, DateTime.UtcNow)] };
+        var rules = RuleResults.WithExamples(engine, build.Rules, terminal.Cancellation);
+        return build with { Rules = [.. rules, .. FeedRules.Judge(configuration, ledger, DateTime.UtcNow)] };
     }
 
     /// <summary>The warehouse for the program's own questions; null, with a word of why, when out of reach.</summary>

@@ -36,6 +36,11 @@ public sealed record Model
     /// <summary>How it is cut into pieces; null when it is always computed whole.</summary>
     public Scope? Scope { get; init; }
 
+    /// <summary>
+    /// The same model without those of its rules that no change of these inputs can reach; null where it is no list of rules.
+    /// </summary>
+    internal Func<IReadOnlyCollection<string>, Model>? ReachedBy { get; init; }
+
     /// <summary>How its rows and numbers point back to what they were made of.</summary>
     public TraceHints Trace { get; init; } = TraceHints.None;
 

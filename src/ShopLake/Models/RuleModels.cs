@@ -1,3 +1,4 @@
+using System.Text;
 using ShopLake.Catalog;
 
 namespace ShopLake.Models;
@@ -148,10 +149,35 @@ internal static class RuleModels
                 new Scope(ofRule.Expressions, parts.ToDictionary(part => part.Name, _ => (IReadOnlyList<PieceMapping>)[ofRule]))),
         ];
 
-        Model Findings(string table, IReadOnlyList<Check> rules) => Generated(parser, table, what, columns,
-            Rows(rules.Select(check => $"{select(check)} FROM (\n{check.Sql.TrimEnd().TrimEnd(';')}\n) AS offenders")),
-            CommonScope(key, rules)) with
-        { Mentions = CommonMentions(rules) };
+        Model Findings(string table, IReadOnlyList<Check> rules) => Listed(table, what, columns, rules, select) with
+        {
+            Scope = CommonScope(key, rules),
+            Mentions = CommonMentions(rules),
+            ReachedBy = inputs => Findings(table, [.. rules.Where(JudgesWhatDependsOn(rules, inputs))]),
+        };
+    }
+
+    /// <summary>All rules of a table of which one reads such an input, since a row's findings are computed together.</summary>
+    private static Func<Check, bool> JudgesWhatDependsOn(IReadOnlyList<Check> rules, IReadOnlyCollection<string> inputs)
+    {
+        HashSet<string> judged = [.. rules.Where(rule => rule.Mentions.Keys.Any(inputs.Contains)).Select(rule => rule.On)];
+        return rule => judged.Contains(rule.On);
+    }
+
+    /// <summary>Rules were parsed one by one, and what each reads stands in the list where its text stands.</summary>
+    private static Model Listed(
+        string name, string what, ColumnDefinition[] columns, IReadOnlyList<Check> rules, Func<Check, string> select)
+    {
+        var sql = new StringBuilder();
+        var references = new List<TableReference>();
+        foreach (Check rule in rules)
+        {
+            sql.Append(sql.Length == 0 ? "" : "\nUNION ALL\n").Append(select(rule)).Append(" FROM (\n");
+            references.AddRange(rule.References.Select(reference => reference with { Offset = reference.Offset + sql.Length }));
+            sql.Append(rule.Sql.TrimEnd().TrimEnd(';')).Append("\n) AS offenders");
+        }
+
+        return Generated(name, what, columns, sql.ToString(), references, CommonMentions(rules), null);
     }
 
     private static Dictionary<string, IReadOnlySet<string>?> CommonMentions(IReadOnlyList<Check> checks) => checks
@@ -183,7 +209,12 @@ internal static class RuleModels
         SqlParser parser, string name, string what, ColumnDefinition[] columns, string sql, Scope? scope)
     {
         ParsedSql parsed = parser.Parse(GeneratedFrom, sql);
-        return new Model
+        return Generated(name, what, columns, sql, parsed.References, parsed.Mentions, scope);
+    }
+
+    private static Model Generated(
+        string name, string what, ColumnDefinition[] columns, string sql, IReadOnlyList<TableReference> references,
+        IReadOnlyDictionary<string, IReadOnlySet<string>?> mentions, Scope? scope) => new()
         {
             Name = $"prep.{name}",
             File = GeneratedFrom,
@@ -191,9 +222,8 @@ internal static class RuleModels
             Grain = [],
             Sql = sql,
             Table = new TableDefinition("prep", name, columns),
-            References = parsed.References,
-            Mentions = parsed.Mentions,
+            References = references,
+            Mentions = mentions,
             Scope = scope,
         };
-    }
 }

@@ -65,6 +65,7 @@ public static class LakeRun
                 : Warehouse.Build(engine, library, configuration, bronze, progress, cancellation);
             if (!build.MayPublish)
             {
+                build = build with { Rules = RuleResults.WithExamples(engine, build.Rules, cancellation) };
                 engine.Rollback();
                 engine.Begin();
                 RunRecord.Write(engine, Report(RunOutcome.Refused, build), startedAt);

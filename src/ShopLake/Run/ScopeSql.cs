@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
 using ShopLake.Models;
 
 namespace ShopLake.Run;
@@ -7,9 +9,16 @@ namespace ShopLake.Run;
 /// </summary>
 /// <param name="scope">The scope of a model.</param>
 /// <param name="pieces">Name of the staged pieces: columns piece_0, piece_1, …, never NULL, no piece twice.</param>
-internal sealed class ScopeSql(Scope scope, string pieces)
+/// <param name="days">The first and the last of the days that the pieces name, by piece column; where they are known.</param>
+internal sealed partial class ScopeSql(
+    Scope scope, string pieces, IReadOnlyDictionary<string, (DateOnly First, DateOnly Last)>? days = null)
 {
     private readonly string[] _pieceColumns = [.. scope.Key.Select((_, index) => $"piece_{index}")];
+
+    /// <summary>The piece columns that inputs name by the business day of an instant.</summary>
+    public IReadOnlyList<string> DayColumns =>
+        [.. scope.Reads.Values.SelectMany(mappings => mappings).OfType<PieceMapping.Direct>().SelectMany(InstantsOfDays)
+            .Select(instant => instant.Day).Distinct(StringComparer.Ordinal)];
 
     /// <summary>SELECT of the pieces that rows point to.</summary>
     /// <param name="changes">For inputs, where their changed rows stand.</param>
@@ -69,16 +78,62 @@ internal sealed class ScopeSql(Scope scope, string pieces)
         _ => Enumerable.Empty<string>(),
     });
 
-    /// <summary>A join reads least where it can be one: an engine leaves out what no piece can match before it reads the rest.</summary>
-    private string RowsOfPieces(string input) => scope.Reads[input] is [PieceMapping.Direct only]
-        ? $"SELECT t.* FROM {input} AS t INNER JOIN {pieces} AS p ON "
-            + string.Join(" AND ", only.Expressions.Zip(_pieceColumns, (expression, column) => $"p.{column} = {expression}"))
-        : $"SELECT * FROM {input} WHERE " + string.Join(" OR ", scope.Reads[input].Select(mapping => mapping switch
+    /// <summary>
+    /// A row that takes part in several ways is taken by the first of them. Each way is a join of its own, since an engine leaves
+    /// out what no piece can match before it reads the rest of a row, but not where one of several conditions may hold.
+    /// </summary>
+    private string RowsOfPieces(string input)
+    {
+        IReadOnlyList<PieceMapping> mappings = scope.Reads[input];
+        return string.Join("\nUNION ALL\n", mappings.Select((mapping, index) => RowsBy(input, mapping, mappings.Take(index))));
+    }
+
+    private string RowsBy(string input, PieceMapping mapping, IEnumerable<PieceMapping> before)
+    {
+        string from = $"SELECT t.* FROM {input} AS t";
+        IEnumerable<string> conditions = before.Select(other => $"NOT coalesce({TakesPart(other)}, FALSE)");
+        if (mapping is PieceMapping.Direct direct)
         {
-            PieceMapping.Direct direct => OfPieces(direct.Expressions),
-            PieceMapping.Via via => $"{via.Expression} IN (SELECT {via.Column} FROM {Narrowed(via.Table)})",
-            _ => throw new InvalidOperationException($"{input} is read whole and cannot be narrowed."),
-        }));
+            from += $" INNER JOIN {pieces} AS p ON "
+                + string.Join(" AND ", direct.Expressions.Zip(_pieceColumns, (expression, column) => $"p.{column} = {expression}"));
+            conditions = conditions.Concat(InstantsOfDays(direct).Where(instant => days?.ContainsKey(instant.Day) == true)
+                .Select(instant => IsNear(instant.Column, days![instant.Day])));
+        }
+        else
+        {
+            conditions = conditions.Prepend(TakesPart(mapping));
+        }
+
+        string where = string.Join(" AND ", conditions);
+        return where.Length == 0 ? from : $"{from} WHERE {where}";
+    }
+
+    /// <summary>The instants whose business days name pieces.</summary>
+    private IEnumerable<(string Column, string Day)> InstantsOfDays(PieceMapping.Direct mapping) => mapping.Expressions
+        .Zip(_pieceColumns, (expression, piece) => (Column: BusinessDay().Match(expression).Groups[1].Value, Day: piece))
+        .Where(instant => instant.Column.Length > 0);
+
+    /// <summary>
+    /// A wider net than the days themselves, which an engine casts without asking each row for its day: no zone is a day away
+    /// from UTC.
+    /// </summary>
+    private static string IsNear(string instant, (DateOnly First, DateOnly Last) days)
+    {
+        return $"t.{instant} >= {Midnight(days.First, -1)} AND t.{instant} < {Midnight(days.Last, 2)}";
+
+        static string Midnight(DateOnly day, int plus) => string.Create(CultureInfo.InvariantCulture,
+            $"as_utc('{DateOnly.FromDayNumber(Math.Clamp(day.DayNumber + plus, 0, DateOnly.MaxValue.DayNumber)):yyyy-MM-dd} 00:00:00.000000')");
+    }
+
+    [GeneratedRegex(@"^business_day\((\w+)\)$")]
+    private static partial Regex BusinessDay();
+
+    private string TakesPart(PieceMapping mapping) => mapping switch
+    {
+        PieceMapping.Direct direct => OfPieces(direct.Expressions),
+        PieceMapping.Via via => $"{via.Expression} IN (SELECT {via.Column} FROM {Narrowed(via.Table)})",
+        _ => throw new InvalidOperationException("What is read whole cannot be narrowed."),
+    };
 
     private static string Narrowed(string input) => $"narrowed_{input.Replace('.', '_')}";
 }

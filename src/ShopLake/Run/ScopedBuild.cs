@@ -1,3 +1,4 @@
+using System.Globalization;
 using ShopLake.Catalog;
 using ShopLake.Models;
 
@@ -44,7 +45,7 @@ internal sealed class ScopedBuild(IEngine engine, LookupKeys keys, CancellationT
         string[] changed = [.. inputs.Where(_changes.ContainsKey)];
         if (model.Scope is not null && !changed.Any(model.Scope.ReadsWhole))
         {
-            return changed.Length == 0 ? 0 : UpdatePieces(model, model.Scope, changed);
+            return changed.Length == 0 ? 0 : UpdatePieces(model, changed);
         }
 
         return inputs.Contains(ModelGraph.LakeState) || changed.Any(input => HasChangedFor(model, input))
@@ -69,8 +70,10 @@ internal sealed class ScopedBuild(IEngine engine, LookupKeys keys, CancellationT
         return changes;
     }
 
-    private long UpdatePieces(Model model, Scope scope, string[] changed)
+    private long UpdatePieces(Model model, string[] changed)
     {
+        Model reached = model.ReachedBy?.Invoke(changed) ?? model;
+        Scope scope = reached.Scope!;
         var sql = new ScopeSql(scope, Pieces);
         string touched = sql.Touched(changed.Select(input => (input, _changes[input].RowsFor(model))));
         if (engine.Stage(Pieces, touched, cancellation) == 0)
@@ -84,7 +87,8 @@ internal sealed class ScopedBuild(IEngine engine, LookupKeys keys, CancellationT
             return UpdateWhole(model, isNewText: false);
         }
 
-        engine.StageModel(NewRows, model.Table, sql.NarrowedInputs(), sql.Recompute(model, Columns(model)), cancellation);
+        sql = new ScopeSql(scope, Pieces, ReadDays(sql.DayColumns));
+        engine.StageModel(NewRows, model.Table, sql.NarrowedInputs(), sql.Recompute(reached, Columns(model)), cancellation);
         long changes = StageChanges(model, OldRows);
         if (changes > 0)
         {
@@ -92,6 +96,22 @@ internal sealed class ScopedBuild(IEngine engine, LookupKeys keys, CancellationT
         }
 
         return changes;
+    }
+
+    /// <summary>The first and the last touched day of each of these piece columns.</summary>
+    private Dictionary<string, (DateOnly First, DateOnly Last)> ReadDays(IReadOnlyList<string> columns)
+    {
+        if (columns.Count == 0)
+        {
+            return [];
+        }
+
+        string ends = string.Join(", ", columns.Select(column => $"as_text(min({column})), as_text(max({column}))"));
+        object?[] row = engine.Query($"SELECT {ends} FROM {Pieces}", cancellation).Rows[0];
+        return columns.Select((column, index) => (column, index)).ToDictionary(
+            found => found.column, found => (Day(row[2 * found.index]), Day(row[(2 * found.index) + 1])), StringComparer.Ordinal);
+
+        static DateOnly Day(object? text) => DateOnly.ParseExact((string)text!, "yyyy-MM-dd", CultureInfo.InvariantCulture);
     }
 
     private bool HasChangedFor(Model model, string input) =>

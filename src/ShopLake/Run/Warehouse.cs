@@ -11,14 +11,6 @@ namespace ShopLake.Run;
 /// <param name="Changed">Rows removed and added by the run.</param>
 public sealed record BuiltTable(string Name, long Rows, long Changed);
 
-/// <summary>A row that a rule found: its key and why.</summary>
-public sealed record Finding(string? RecordKey, string? Reason);
-
-/// <summary>A rule with what it found and its first findings by key.</summary>
-public sealed record RuleResult(
-    string Rule, string Table, Severity Severity, long RowsChecked, long RowsFailed, long RowsQuarantined,
-    IReadOnlyList<Finding> Examples);
-
 /// <summary>Silver and Gold as one run computed them, not yet published.</summary>
 public sealed record BuildResult(IReadOnlyList<BuiltTable> Tables, IReadOnlyList<RuleResult> Rules)
 {
@@ -32,8 +24,6 @@ public sealed record BuildResult(IReadOnlyList<BuiltTable> Tables, IReadOnlyList
 /// <summary>Builds Silver and Gold from Bronze inside an engine's open transaction.</summary>
 public static partial class Warehouse
 {
-    private const int ExamplesPerRule = 3;
-
     /// <summary>Computes every model anew, inputs first, and judges every rule.</summary>
     /// <param name="engine">The engine, inside its transaction.</param>
     /// <param name="library">Models and checks.</param>
@@ -61,7 +51,7 @@ public static partial class Warehouse
         }
 
         ModelCheck.Verify(engine, library.Models, cancellation);
-        return new BuildResult(built, ReadRules(engine, cancellation));
+        return new BuildResult(built, RuleResults.Read(engine, cancellation));
     }
 
     /// <summary>Brings every model from the published state to today's, recomputing only the pieces that changes touch.</summary>
@@ -95,7 +85,7 @@ public static partial class Warehouse
         Dictionary<string, long> rows = CountRows(engine, library.Models, cancellation);
         return new BuildResult(
             [.. library.Models.Select(model => new BuiltTable(model.Name, rows[model.Name], changed[model.Name]))],
-            ReadRules(engine, cancellation));
+            RuleResults.Read(engine, cancellation));
     }
 
     private static long Compute(IEngine engine, Model model, LookupKeys keys, CancellationToken cancellation)
@@ -152,33 +142,6 @@ public static partial class Warehouse
     /// <summary>Engines count lines from the statement, whose first line is the runner's own.</summary>
     private static string InFileLines(string message) => LineNumber().Replace(message, match =>
         int.TryParse(match.Groups[1].Value, out int line) ? $"LINE {line - 1}:" : match.Value);
-
-    private static List<RuleResult> ReadRules(IEngine engine, CancellationToken cancellation)
-    {
-        ILookup<(string Rule, string Table), Finding> examples = engine.Query($"""
-            WITH findings AS (
-                SELECT rule, table_name, record_key, reason FROM prep.rule_failures
-                UNION ALL
-                SELECT rule, 'bronze.' || bronze_table || '_raw', record_key, reason FROM silver.quarantine
-            ),
-            numbered AS (
-                SELECT rule, table_name, record_key, reason, row_number() OVER (
-                    PARTITION BY rule, table_name ORDER BY record_key NULLS FIRST, reason NULLS FIRST) AS n
-                FROM findings
-            )
-            SELECT rule, table_name, record_key, reason
-            FROM numbered WHERE n <= {ExamplesPerRule} ORDER BY rule, table_name, n
-            """, cancellation).Rows.ToLookup(
-                row => ((string)row[0]!, (string)row[1]!), row => new Finding((string?)row[2], (string?)row[3]));
-        return
-        [
-            .. engine.Query(
-                "SELECT rule, table_name, severity, rows_checked, rows_failed, rows_quarantined FROM prep.rule_counts ORDER BY rule",
-                cancellation).Rows.Select(row => new RuleResult(
-                    (string)row[0]!, (string)row[1]!, Enum.Parse<Severity>((string)row[2]!, ignoreCase: true),
-                    (long)row[3]!, (long)row[4]!, (long)row[5]!, [.. examples[((string)row[0]!, (string)row[1]!)]])),
-        ];
-    }
 
     [GeneratedRegex(@"LINE (\d+):")]
     private static partial Regex LineNumber();
