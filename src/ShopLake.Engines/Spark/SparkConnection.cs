@@ -17,6 +17,8 @@ internal static partial class SparkConnection
         "spark.sql.scripting.enabled=true",
         // A text like ${env:…} stays what it is: Spark would put a variable or a secret of the server's there.
         "spark.sql.variable.substitute=false",
+        // Servers keep the plans of their last thousand statements as texts, and ours are long.
+        "spark.sql.maxPlanStringLength=10000", "spark.sql.ui.explainMode=simple",
     ];
 
     /// <param name="configuration">Null without a <c>shoplake.yaml</c>.</param>

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using ShopLake.Catalog;
 using ShopLake.Engines.Spark.Connect;
 using ShopLake.Run;
@@ -83,10 +84,30 @@ internal sealed class SparkEngine : IEngine
     public long Stage(string name, string select, CancellationToken cancellation) =>
         _work.Staging.Keep(name, columns: null, In(select), cancellation);
 
+    /// <summary>
+    /// An input that is narrowed for several readers is kept: Spark would narrow it anew for each, and holds tens of megabytes
+    /// for each join by which it does so.
+    /// </summary>
     public long StageModel(
         string name, TableDefinition table, IReadOnlyList<(string Name, string Select)> narrowed, string select,
-        CancellationToken cancellation) => _work.Staging.Keep(name, table.Columns,
-            $"SELECT {SparkText.Typed(table)} FROM (\n{In(IEngine.Joined(narrowed, select))}\n) AS model", cancellation);
+        CancellationToken cancellation)
+    {
+        var joined = new List<(string Name, string Select)>();
+        foreach ((int index, (string Name, string Select) input) in narrowed.Index())
+        {
+            if (narrowed.Skip(index + 1).Select(other => other.Select).Append(select).Sum(text => Times(input.Name, text)) > 1)
+            {
+                Stage(input.Name, IEngine.Joined(joined, input.Select), cancellation);
+            }
+            else
+            {
+                joined.Add(input);
+            }
+        }
+
+        return _work.Staging.Keep(name, table.Columns,
+            $"SELECT {SparkText.Typed(table)} FROM (\n{In(IEngine.Joined(joined, select))}\n) AS model", cancellation);
+    }
 
     public void Replace(
         TableDefinition table, IReadOnlyList<string> key, string changes, string rows, CancellationToken cancellation) =>
@@ -133,6 +154,8 @@ internal sealed class SparkEngine : IEngine
         _sql.Dispose();
         _work.Dispose();
     }
+
+    private static int Times(string name, string text) => Regex.Count(text, $@"\b{name}\b");
 
     private string In(string select) => _sql.In(select, PlaceOf);
 

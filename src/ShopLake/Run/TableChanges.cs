@@ -44,9 +44,11 @@ internal sealed partial record TableChanges(TableDefinition Table, bool IsAppend
         }
 
         string columns = string.Join(", ", read.Select(column => $"\"{column}\""));
-        return read.Length == 0
-            ? $"(SELECT sum({Copies}) AS {Copies} FROM {Name} HAVING sum({Copies}) <> 0) AS changes"
-            : $"(SELECT {columns} FROM {Name} GROUP BY {columns} HAVING sum({Copies}) <> 0) AS changes";
+        // Spark confuses the columns of a HAVING where a statement names the same rows often enough; of a WHERE it does not.
+        string summed = read.Length == 0
+            ? $"SELECT sum({Copies}) AS {Copies} FROM {Name}"
+            : $"SELECT {columns}, sum({Copies}) AS {Copies} FROM {Name} GROUP BY {columns}";
+        return $"(SELECT {(read.Length == 0 ? Copies : columns)} FROM ({summed}) AS summed WHERE {Copies} <> 0) AS changes";
     }
 
     /// <summary>Every word of a scope that could be the name of a column.</summary>
