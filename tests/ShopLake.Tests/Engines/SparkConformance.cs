@@ -2,7 +2,10 @@ namespace ShopLake.Tests.Engines;
 
 public sealed class SparkConformance() : EngineConformance("spark");
 
-/// <summary>Every statement has its price on Spark, also on few rows; <c>build</c> says how to ask for these.</summary>
+/// <summary>
+/// Every statement has its price on Spark, also on few rows; <c>build</c> says how to ask for these.
+/// <see cref="SparkSample"/> is a part of them.
+/// </summary>
 [Trait("takes", "hours")]
 public sealed class SparkEquality() : EngineEquality("spark");
 
