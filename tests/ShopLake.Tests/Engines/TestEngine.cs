@@ -17,9 +17,12 @@ internal static class TestEngine
     public static IReadOnlyList<string> Settings(string engine, string lake = "warehouses that are gone when disposed") => engine switch
     {
         "postgres" => ["engine=postgres", $"url={TestPostgres.DatabaseOf(lake)}"],
-        "spark" => ["engine=spark", $"url={ForFewRows(TestSpark.Url)}"],
+        "spark" => OfSpark(TestSpark.Url),
         _ => [$"engine={engine}"],
     };
+
+    /// <summary>The settings of a Spark.</summary>
+    public static IReadOnlyList<string> OfSpark(string url) => ["engine=spark", $"url={ForFewRows(url)}"];
 
     /// <summary>Spark plans for much data; for a handful of rows a task is enough, and compiling it takes longer than running it.</summary>
     private static string ForFewRows(string url) => url + (url.Contains("/;", StringComparison.Ordinal) ? ";" : "/;")
