@@ -6,25 +6,19 @@ what: >
   quarantined; each is counted where it is decided, so that their sum against bronze_rows proves something.
 */
 WITH collapsed AS (
-    SELECT 'users' AS bronze_table, disposition, count(*) AS row_count, sum(deliveries) AS deliveries
-    FROM prep.user_rows
-    GROUP BY disposition
-    UNION ALL
-    SELECT 'products' AS bronze_table, disposition, count(*) AS row_count, sum(deliveries) AS deliveries
-    FROM prep.product_rows
-    GROUP BY disposition
-    UNION ALL
-    SELECT 'orders' AS bronze_table, disposition, count(*) AS row_count, sum(deliveries) AS deliveries
-    FROM prep.order_rows
-    GROUP BY disposition
-    UNION ALL
-    SELECT 'order_items' AS bronze_table, disposition, count(*) AS row_count, sum(deliveries) AS deliveries
-    FROM prep.order_item_rows
-    GROUP BY disposition
-    UNION ALL
-    SELECT 'payments' AS bronze_table, disposition, count(*) AS row_count, sum(deliveries) AS deliveries
-    FROM prep.payment_rows
-    GROUP BY disposition
+    SELECT bronze_table, disposition, count(*) AS row_count, sum(deliveries) AS deliveries
+    FROM (
+        SELECT 'users' AS bronze_table, disposition, deliveries FROM prep.user_rows
+        UNION ALL
+        SELECT 'products' AS bronze_table, disposition, deliveries FROM prep.product_rows
+        UNION ALL
+        SELECT 'orders' AS bronze_table, disposition, deliveries FROM prep.order_rows
+        UNION ALL
+        SELECT 'order_items' AS bronze_table, disposition, deliveries FROM prep.order_item_rows
+        UNION ALL
+        SELECT 'payments' AS bronze_table, disposition, deliveries FROM prep.payment_rows
+    ) AS accepted
+    GROUP BY bronze_table, disposition
 ),
 
 ignored_states AS (
@@ -51,19 +45,15 @@ counted AS (
     SELECT 'events' AS bronze_table, 'used' AS disposition, count(*) AS row_count FROM silver.events
     UNION ALL
     SELECT 'events' AS bronze_table, disposition, count(*) AS row_count
-    FROM prep.event_exclusions
-    WHERE disposition <> 'quarantined'
-    GROUP BY disposition
+    FROM prep.event_exclusions WHERE disposition <> 'quarantined' GROUP BY disposition
     UNION ALL
     SELECT bronze_table, 'quarantined' AS disposition, count(*) AS row_count FROM quarantined GROUP BY bronze_table
     UNION ALL
-    SELECT i.bronze_table, 'ignored' AS disposition, count(*) AS row_count
-    FROM ignored_states AS i
+    SELECT i.bronze_table, 'ignored' AS disposition, count(*) AS row_count FROM ignored_states AS i
     LEFT JOIN quarantined AS q
         ON q.bronze_table = i.bronze_table AND q._batch_id = i._batch_id
         AND q._source_file = i._source_file AND q._source_row = i._source_row
-    WHERE q.bronze_table IS NULL
-    GROUP BY i.bronze_table
+    WHERE q.bronze_table IS NULL GROUP BY i.bronze_table
     UNION ALL
     SELECT 'users' AS bronze_table, 'delivered' AS disposition, count(*) AS row_count FROM bronze.users_raw
     UNION ALL

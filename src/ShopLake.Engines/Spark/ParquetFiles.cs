@@ -39,7 +39,7 @@ internal sealed class ParquetFiles : IDisposable
             return [];
         }
 
-        string names = string.Join(", ", files.Select(file => $"'{file.Replace("'", "''", StringComparison.Ordinal)}'"));
+        string names = string.Join(", ", files.Select(DuckDbText.Literal));
         ILookup<string, Part> parts = DuckDbSession.Query(_connection, $"""
             SELECT file_name, path_in_schema, row_group_num_rows, stats_min_value, stats_max_value FROM parquet_metadata([{names}])
             """, CancellationToken.None).Rows

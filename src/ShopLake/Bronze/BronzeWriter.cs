@@ -111,12 +111,12 @@ internal sealed class BronzeWriter : IDisposable
     {
         string path = _layout.Record(record.Sequence);
         string temporary = Temporary(path);
-        byte[] content = LedgerFile.Write(record);
+        (byte[] content, string hash) = LedgerFile.Write(record);
         _storage.Write(temporary, content);
         _storage.Sync(temporary);
 
         // Written before the commit, so that a disk which is full now cannot fail a commit that is already made.
-        string head = WriteHead(new LedgerHead(record.Sequence, LedgerFile.Read(content).Hash));
+        string head = WriteHead(new LedgerHead(record.Sequence, hash));
         if (!_storage.TryPublish(temporary, path))
         {
             _storage.Delete(temporary);

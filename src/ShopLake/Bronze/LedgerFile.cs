@@ -26,10 +26,11 @@ internal static class LedgerFile
 
     public static string Name(long sequence) => $"{sequence:D12}.json";
 
-    public static byte[] Write(LedgerRecord record)
+    public static (byte[] Bytes, string Hash) Write(LedgerRecord record)
     {
         byte[] content = JsonSerializer.SerializeToUtf8Bytes(record, Options);
-        return [.. Head, .. Encoding.ASCII.GetBytes(Hash(content)), .. Middle, .. content, .. Tail];
+        string hash = Hash(content);
+        return ([.. Head, .. Encoding.ASCII.GetBytes(hash), .. Middle, .. content, .. Tail], hash);
     }
 
     /// <exception cref="FormatException">The bytes are not exactly what <see cref="Write"/> wrote.</exception>

@@ -149,10 +149,8 @@ internal static class RuleModels
                 new Scope(ofRule.Expressions, parts.ToDictionary(part => part.Name, _ => (IReadOnlyList<PieceMapping>)[ofRule]))),
         ];
 
-        Model Findings(string table, IReadOnlyList<Check> rules) => Listed(table, what, columns, rules, select) with
+        Model Findings(string table, IReadOnlyList<Check> rules) => Listed(table, what, columns, key, rules, select) with
         {
-            Scope = CommonScope(key, rules),
-            Mentions = CommonMentions(rules),
             ReachedBy = inputs => Findings(table, [.. rules.Where(JudgesWhatDependsOn(rules, inputs))]),
         };
     }
@@ -166,7 +164,8 @@ internal static class RuleModels
 
     /// <summary>Rules were parsed one by one, and what each reads stands in the list where its text stands.</summary>
     private static Model Listed(
-        string name, string what, ColumnDefinition[] columns, IReadOnlyList<Check> rules, Func<Check, string> select)
+        string name, string what, ColumnDefinition[] columns, IReadOnlyList<string> key, IReadOnlyList<Check> rules,
+        Func<Check, string> select)
     {
         var sql = new StringBuilder();
         var references = new List<TableReference>();
@@ -177,7 +176,7 @@ internal static class RuleModels
             sql.Append(rule.Sql.TrimEnd().TrimEnd(';')).Append("\n) AS offenders");
         }
 
-        return Generated(name, what, columns, sql.ToString(), references, CommonMentions(rules), null);
+        return Generated(name, what, columns, sql.ToString(), references, CommonMentions(rules), CommonScope(key, rules));
     }
 
     private static Dictionary<string, IReadOnlySet<string>?> CommonMentions(IReadOnlyList<Check> checks) => checks

@@ -55,11 +55,12 @@ public sealed class SqlParser : IDisposable
 
         var found = new List<TableReference>();
         var columns = new HashSet<string>(StringComparer.Ordinal);
-        bool hasStar = Collect(statements, found, columns);
+        var functions = new HashSet<string>(StringComparer.Ordinal);
+        bool hasStar = Collect(statements, found, columns, functions);
         return new ParsedSql(
             [.. found.OrderBy(reference => reference.Offset).Select(reference => Placed(file, sql, reference))],
             hasStar ? null : columns)
-        { Functions = Functions(statements).ToHashSet(StringComparer.Ordinal) };
+        { Functions = functions };
     }
 
     public void Dispose() => _connection.Dispose();
@@ -81,7 +82,8 @@ public sealed class SqlParser : IDisposable
     }
 
     /// <returns>Whether a <c>*</c> or a NATURAL JOIN stands somewhere, which names no columns and may read any.</returns>
-    private static bool Collect(JsonElement element, List<TableReference> tables, HashSet<string> columns)
+    private static bool Collect(
+        JsonElement element, List<TableReference> tables, HashSet<string> columns, HashSet<string> functions)
     {
         bool hasStar = false;
         switch (element.ValueKind)
@@ -89,7 +91,7 @@ public sealed class SqlParser : IDisposable
             case JsonValueKind.Array:
                 foreach (JsonElement item in element.EnumerateArray())
                 {
-                    hasStar |= Collect(item, tables, columns);
+                    hasStar |= Collect(item, tables, columns, functions);
                 }
 
                 return hasStar;
@@ -103,6 +105,11 @@ public sealed class SqlParser : IDisposable
                         Text(element, "alias") is { Length: > 0 }));
                 }
 
+                if (Text(element, "function_name") is { } function)
+                {
+                    functions.Add(function.ToLowerInvariant());
+                }
+
                 foreach (string names in new[] { "column_names", "using_columns" })
                 {
                     if (element.TryGetProperty(names, out JsonElement list) && list.ValueKind == JsonValueKind.Array)
@@ -113,7 +120,7 @@ public sealed class SqlParser : IDisposable
 
                 foreach (JsonProperty property in element.EnumerateObject())
                 {
-                    hasStar |= Collect(property.Value, tables, columns);
+                    hasStar |= Collect(property.Value, tables, columns, functions);
                 }
 
                 return hasStar;
@@ -121,14 +128,6 @@ public sealed class SqlParser : IDisposable
                 return false;
         }
     }
-
-    private static IEnumerable<string> Functions(JsonElement element) => element.ValueKind switch
-    {
-        JsonValueKind.Array => element.EnumerateArray().SelectMany(Functions),
-        JsonValueKind.Object => element.EnumerateObject().SelectMany(property => Functions(property.Value))
-            .Concat(Text(element, "function_name") is { } name ? [name.ToLowerInvariant()] : []),
-        _ => [],
-    };
 
     private static string? Text(JsonElement element, string property) =>
         element.TryGetProperty(property, out JsonElement value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
