@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using ShopLake.Bronze;
 using ShopLake.Configuration;
 using ShopLake.Engines.DuckDb;
@@ -14,6 +15,7 @@ internal static class BenchShop
     /// <summary>Length of the shop's life.</summary>
     public const int Days = 365;
 
+    private const int NewDays = 4;
     private const int OrdersPerUser = 10;
     private const int EventsPerOrder = 10;
 
@@ -27,6 +29,34 @@ internal static class BenchShop
         Products = 1_000,
         Days = Days,
     });
+
+    /// <summary>A year of a shop in Bronze, its last days in commits of their own.</summary>
+    /// <returns>The shop, the last commit of its history, and the last of all.</returns>
+    public static (LakeConfiguration Shop, long History, long Delta) Deliver(
+        string folder, int orders, ModelLibrary library, Action<string> tell)
+    {
+        Simulate(folder, orders);
+        var lake = new BenchLake(folder, library);
+        string held = Path.Combine(folder, "held");
+        Directory.Move(lake.Feeds, held);
+        Directory.CreateDirectory(lake.Feeds);
+        string[] days = [.. Directory.EnumerateDirectories(held).Order(StringComparer.Ordinal).Take(Days)];
+        long history = Ingest(days[..^NewDays]);
+        long delta = Ingest(days[^NewDays..]);
+        tell(string.Create(CultureInfo.InvariantCulture,
+            $"{lake.Rows(0, history):N0} rows of history, {lake.Rows(history, delta):N0} new"));
+        return (ConfigurationLoader.Load(lake.File), history, delta);
+
+        long Ingest(string[] arrived)
+        {
+            foreach (string day in arrived)
+            {
+                Directory.Move(day, Path.Combine(lake.Feeds, Path.GetFileName(day)));
+            }
+
+            return lake.Ingest();
+        }
+    }
 
     /// <summary>What every table of Silver and Gold holds.</summary>
     public static Dictionary<string, TableDigest> Digests(IEngine engine, ModelLibrary library) =>

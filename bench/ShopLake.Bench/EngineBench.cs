@@ -21,7 +21,6 @@ internal sealed partial class EngineBench : IDisposable
     private const double Reach = 1.2;
     private const double CopyReach = 1.3;
     private const int CopyRounds = 5;
-    private const int NewDays = 4;
     private const int Dearest = 12;
     private const int WidthShown = 200;
 
@@ -55,7 +54,7 @@ internal sealed partial class EngineBench : IDisposable
     /// <returns>Both ways give the same tables.</returns>
     public bool Run()
     {
-        (LakeConfiguration shop, long history, long delta) = Deliver();
+        (LakeConfiguration shop, long history, long delta) = BenchShop.Deliver(_folder, _orders, _library, _tell);
         for (int round = 0; round < CopyRounds && _warehouses is PostgresWarehouses; round++)
         {
             CopyIn(shop, history);
@@ -158,32 +157,6 @@ internal sealed partial class EngineBench : IDisposable
         Compare(updated, replayed, Delta);
         _warehouses.Remove(updated);
         _warehouses.Remove(replayed);
-    }
-
-    /// <summary>A year of a shop, its last days in commits of their own.</summary>
-    private (LakeConfiguration Shop, long History, long Delta) Deliver()
-    {
-        BenchShop.Simulate(_folder, _orders);
-        var lake = new BenchLake(_folder, _library);
-        string held = Path.Combine(_folder, "held");
-        Directory.Move(lake.Feeds, held);
-        Directory.CreateDirectory(lake.Feeds);
-        string[] days = [.. Directory.EnumerateDirectories(held).Order(StringComparer.Ordinal).Take(BenchShop.Days)];
-        long history = Ingest(days[..^NewDays]);
-        long delta = Ingest(days[^NewDays..]);
-        _tell(string.Create(CultureInfo.InvariantCulture,
-            $"{lake.Rows(0, history):N0} rows of history, {lake.Rows(history, delta):N0} new, medians of {_rounds}"));
-        return (ConfigurationLoader.Load(lake.File), history, delta);
-
-        long Ingest(string[] arrived)
-        {
-            foreach (string day in arrived)
-            {
-                Directory.Move(day, Path.Combine(lake.Feeds, Path.GetFileName(day)));
-            }
-
-            return lake.Ingest();
-        }
     }
 
     private void Measure(string name, Action action)

@@ -29,6 +29,9 @@ public static class Program
             programs must be installed) also COPY against psql.
             orders     of the shop, ten events for each; 100000 when left out
             rounds     how often each path runs, interleaved; 3 when left out
+        engine spark [orders] [rounds]
+            The same on the Spark that SHOPLAKE_SPARK names, which shares this machine's folders for temporary files, against
+            the same SQL by hand there and against DuckDB.
         nothing-new <peers> [program] [rounds]
             A run with nothing new, as a whole process, and `dbt run` of the same models.
             peers      folder of the other tools
@@ -75,6 +78,12 @@ public static class Program
 
             case "engine" when arguments.ElementAtOrDefault(1) is "postgres" or "sqlite":
                 using (var bench = new EngineBench(arguments[1], Number(arguments, 2, 100_000), Number(arguments, 3, 3), Console.Out))
+                {
+                    return bench.Run() ? 0 : 1;
+                }
+
+            case "engine" when arguments.ElementAtOrDefault(1) is "spark":
+                using (var bench = new SparkBench(Number(arguments, 2, 100_000), Number(arguments, 3, 3), Console.Out))
                 {
                     return bench.Run() ? 0 : 1;
                 }
