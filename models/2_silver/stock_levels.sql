@@ -5,6 +5,9 @@ what: >
   Units on hand of each product over time: [changed_at, next_changed_at), the current level open, equal neighbours in
   one. A deletion of the product ends its level. Nothing is known before the first record.
 scope: [product_id]
+timeline:
+  at: changed_at
+  during: {prep.product_rows: source_at}
 reads:
   prep.product_rows: product_id
 */

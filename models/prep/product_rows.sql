@@ -5,6 +5,10 @@ what: >
   Accepted rows of products, read like those of prep.user_rows. A change of stock opens no version; it is a level of its
   own, which a deletion ends and a row without stock leaves as it is.
 scope: [product_id]
+timeline:
+  at: source_at
+  neighbours: disposition <> 'superseded' AND (is_delete OR stock_level IS NOT NULL)
+  during: {bronze.products_raw: updated_at}
 reads:
   bronze.products_raw: product_id
   prep.products_quarantine: record_key
@@ -20,8 +24,7 @@ WITH accepted AS (
 ),
 
 numbered AS (
-    SELECT
-        a.*,
+    SELECT a.*,
         row_number() OVER (
             PARTITION BY product_id, product_name, category, price_minor, available_stock, updated_at, is_delete
             ORDER BY _batch_id, _source_file, _source_row
@@ -33,8 +36,7 @@ numbered AS (
 ),
 
 judged AS (
-    SELECT
-        n.*,
+    SELECT n.*,
         coalesce(updated_at, ingestion_time) AS source_at,
         CASE WHEN is_delete THEN NULL ELSE available_stock END AS stock_level,
         row_number() OVER (
@@ -46,8 +48,7 @@ judged AS (
 ),
 
 compared AS (
-    SELECT
-        j.*,
+    SELECT j.*,
         coalesce(lag(is_delete) OVER timeline, TRUE) AS was_absent,
         product_name IS DISTINCT FROM lag(product_name) OVER timeline
         OR category IS DISTINCT FROM lag(category) OVER timeline

@@ -6,6 +6,9 @@ what: >
   at the end of the day, unknown once deleted, and the microseconds it was out. The current level counts here to the
   end of the day it began.
 scope: [product_id]
+timeline:
+  at: day
+  during: {silver.stock_levels: business_day(changed_at) to business_day(next_changed_at)}
 reads:
   silver.stock_levels: product_id
   prep.calendar: all

@@ -7,7 +7,7 @@ namespace ShopLake.Models;
 /// </summary>
 public sealed class ModelLibrary
 {
-    private static readonly string[] ModelKeys = ["name", "grain", "what", "scope", "reads"];
+    private static readonly string[] ModelKeys = ["name", "grain", "what", "scope", "timeline", "reads"];
     private static readonly string[] CheckKeys = ["check", "on", "severity", "what", "scope", "reads"];
 
     private ModelLibrary(LakeCatalog catalog, IReadOnlyList<Model> models, IReadOnlyList<Check> checks)

@@ -51,7 +51,7 @@ internal static class RuleModels
         Union(parser, "rule_failures", "Offenders of the rules that warn or fail, a row for each.",
             [Rule, JudgedTable, RuleSeverity, RecordKey, Reason], ModelGraph.LakeState, [JudgedTable.Name, RecordKey.Name],
             [.. checks.Where(check => check.Severity != Severity.Quarantine).Select(CutByTable)], check =>
-            $"SELECT {Labels(check)}, record_key, reason");
+            $"SELECT {Labels(check)}, coalesce(record_key, '') AS record_key, reason");
 
     /// <summary>A key of one table is none of another, so that what no change touches is not even read.</summary>
     private static Check CutByTable(Check check) => check.Scope is not { } scope ? check : check with
@@ -141,12 +141,12 @@ internal static class RuleModels
 
         Model[] parts = [Findings($"{name}_by_piece", cut), Findings($"{name}_whole", whole)];
         string list = string.Join(", ", columns.Select(column => column.Name));
-        var ofRule = new PieceMapping.Direct([Rule.Name]);
+        var ofKey = new PieceMapping.Direct(key);
         return
         [
             .. parts,
             Generated(parser, name, what, columns, Rows(parts.Select(part => $"SELECT {list} FROM {part.Name}")),
-                new Scope(ofRule.Expressions, parts.ToDictionary(part => part.Name, _ => (IReadOnlyList<PieceMapping>)[ofRule]))),
+                new Scope(key, parts.ToDictionary(part => part.Name, _ => (IReadOnlyList<PieceMapping>)[ofKey]))),
         ];
 
         Model Findings(string table, IReadOnlyList<Check> rules) => Listed(table, what, columns, key, rules, select) with

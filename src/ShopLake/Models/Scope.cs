@@ -82,6 +82,9 @@ public sealed record Scope(IReadOnlyList<string> Key, IReadOnlyDictionary<string
     /// <summary>The columns that tell rows of Bronze apart, written <c>row</c> for short.</summary>
     public static readonly IReadOnlyList<string> Row = [.. LakeCatalog.RawMetadata.Take(3).Select(column => column.Name)];
 
+    /// <summary>How time cuts the pieces further; null where a change reaches all rows of its piece.</summary>
+    public Timeline? Timeline { get; init; }
+
     /// <summary>The same scope with mappings that stand for themselves, so that they can be put together with those of others.</summary>
     public Scope Onward() => this with
     {
@@ -136,6 +139,11 @@ public sealed record Scope(IReadOnlyList<string> Key, IReadOnlyDictionary<string
             yield return $"the scope names the column {stranger}, which the model does not have.";
         }
 
+        foreach (string mistake in TimelineMistakes(columns))
+        {
+            yield return mistake;
+        }
+
         foreach (string missing in inputs.Keys.Except(Reads.Keys))
         {
             yield return $"`reads` lacks {missing}: say how its rows point to {string.Join(", ", Key)}, or `all`.";
@@ -162,6 +170,27 @@ public sealed record Scope(IReadOnlyList<string> Key, IReadOnlyDictionary<string
                     break;
                 default:
                     break;
+            }
+        }
+    }
+
+    private IEnumerable<string> TimelineMistakes(IReadOnlyList<string> columns)
+    {
+        if (Timeline is null)
+        {
+            yield break;
+        }
+
+        if (!columns.Contains(Timeline.At))
+        {
+            yield return $"`timeline` is told by {Timeline.At}, which is not a column." + ModelLibrary.Suggest(Timeline.At, columns);
+        }
+
+        foreach (string input in Timeline.During.Keys)
+        {
+            if (Reads.GetValueOrDefault(input) is not [PieceMapping.Direct])
+            {
+                yield return $"`timeline` tells the time of rows of {input}; it takes an input whose rows name their own piece, in one way.";
             }
         }
     }

@@ -71,11 +71,8 @@ internal sealed class SqlHeader
         IReadOnlyList<string> key = List("scope");
         if (key.Count == 0)
         {
-            if (_values.ContainsKey("reads"))
-            {
-                _mistakes.Add($"{_file}:1: `reads` stands without `scope`.");
-            }
-
+            _mistakes.AddRange(new[] { "reads", "timeline" }.Where(_values.ContainsKey)
+                .Select(part => $"{_file}:1: `{part}` stands without `scope`."));
             return null;
         }
 
@@ -84,7 +81,32 @@ internal sealed class SqlHeader
         return new Scope(key is ["row"] ? Models.Scope.Row : key, reads.ToDictionary(
             read => ((YamlScalarNode)read.Key).Value!,
             read => (IReadOnlyList<PieceMapping>)[.. Texts(read.Value).Select(PieceMapping.Parse)],
-            StringComparer.Ordinal));
+            StringComparer.Ordinal))
+        {
+            Timeline = Timeline(),
+        };
+    }
+
+    private Timeline? Timeline()
+    {
+        if (!_values.TryGetValue("timeline", out YamlNode? node))
+        {
+            return null;
+        }
+
+        var parts = (node as YamlMappingNode)?.Children.ToDictionary(
+            part => ((YamlScalarNode)part.Key).Value!, part => part.Value, StringComparer.Ordinal) ?? [];
+        if (parts.Keys.Except(["at", "neighbours", "during"]).Any()
+            || parts.GetValueOrDefault("at") is not YamlScalarNode { Value: { Length: > 0 } at }
+            || parts.GetValueOrDefault("during") is not YamlMappingNode during)
+        {
+            _mistakes.Add($"{_file}:{node.Start.Line}: `timeline` takes at (a column), during (for inputs, the time of a row)"
+                + " and, where not every row counts, neighbours (a condition).");
+            return null;
+        }
+
+        return new Timeline(at, (parts.GetValueOrDefault("neighbours") as YamlScalarNode)?.Value, during.Children.ToDictionary(
+            input => ((YamlScalarNode)input.Key).Value!, input => Span.Parse(((YamlScalarNode)input.Value).Value!), StringComparer.Ordinal));
     }
 
     private static IEnumerable<string> Texts(YamlNode node) => node is YamlSequenceNode items

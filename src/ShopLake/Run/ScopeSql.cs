@@ -9,10 +9,15 @@ namespace ShopLake.Run;
 /// </summary>
 /// <param name="scope">The scope of a model.</param>
 /// <param name="pieces">Name of the staged pieces: columns piece_0, piece_1, …, never NULL, no piece twice.</param>
+/// <param name="timeline">How time cuts the pieces further; null where they are taken whole.</param>
 /// <param name="days">The first and the last of the days that the pieces name, by piece column; where they are known.</param>
 internal sealed partial class ScopeSql(
-    Scope scope, string pieces, IReadOnlyDictionary<string, (DateOnly First, DateOnly Last)>? days = null)
+    Scope scope, string pieces, Timeline? timeline = null, IReadOnlyDictionary<string, (DateOnly First, DateOnly Last)>? days = null)
 {
+    private const string SinceAt = "since_at";
+    private const string ReplacedFrom = "replaced_from";
+    private const string ReadFrom = "read_from";
+
     private readonly string[] _pieceColumns = [.. scope.Key.Select((_, index) => $"piece_{index}")];
 
     /// <summary>The piece columns that inputs name by the business day of an instant.</summary>
@@ -22,8 +27,26 @@ internal sealed partial class ScopeSql(
 
     /// <summary>SELECT of the pieces that rows point to.</summary>
     /// <param name="changes">For inputs, where their changed rows stand.</param>
-    public string Touched(IEnumerable<(string Input, string Rows)> changes) =>
-        Named(changes.SelectMany(change => Pointers(scope.Reads[change.Input], change.Rows)));
+    /// <remarks>With a timeline also since when each is touched: NULL from its beginning.</remarks>
+    public string Touched(IEnumerable<(string Input, string Rows)> changes)
+    {
+        IEnumerable<string> pointers = changes.SelectMany(change => Pointers(scope.Reads[change.Input], change.Rows, Since(change.Input)));
+        return timeline is null ? Named(pointers) : $"""
+            SELECT {PieceColumns}, CASE WHEN count({SinceAt}) = count(*) THEN min({SinceAt}) END AS {SinceAt}
+            FROM ({Named(pointers)}) AS named GROUP BY {PieceColumns}
+            """;
+    }
+
+    /// <summary>
+    /// SELECT of the pieces with the instant from which on their rows are replaced, that of the last neighbour before the touch,
+    /// and the one from which on they are computed, so that this neighbour too finds what it looks back at.
+    /// </summary>
+    /// <param name="model">Its rows stand as they were before the touch.</param>
+    /// <param name="touched">Name of the staged pieces with the instants since when they are touched.</param>
+    public string FromNeighbours(Model model, string touched) => $"""
+        WITH replaced AS ({LastBefore(model, touched, SinceAt, $"max(t.{timeline!.At}) AS {ReplacedFrom}")})
+        {LastBefore(model, "replaced", ReplacedFrom, $"min(p.{ReplacedFrom}) AS {ReplacedFrom}, max(t.{timeline.At}) AS {ReadFrom}")}
+        """;
 
     /// <summary>SELECT of every piece that the inputs name, or that has rows, and that fulfils a condition.</summary>
     /// <remarks>Rows that point through another input name no piece which that one does not name itself.</remarks>
@@ -40,11 +63,14 @@ internal sealed partial class ScopeSql(
     public IReadOnlyList<(string Name, string Select)> NarrowedInputs() =>
         [.. scope.NarrowedInputs().Select(input => (Narrowed(input), RowsOfPieces(input)))];
 
-    /// <summary>SELECT of a model that computes the touched pieces, from its narrowed inputs.</summary>
+    /// <summary>SELECT of the rows of a model that are replaced, as they stand.</summary>
+    public string Standing(Model model, string columns) => $"SELECT {columns} FROM {model.Name} AS model {AreReplaced()}";
+
+    /// <summary>SELECT of a model that computes the rows to replace them by, from its narrowed inputs.</summary>
     public string Recompute(Model model, string columns)
     {
         string sql = model.SqlReading(scope.NarrowedInputs().ToDictionary(input => input, Narrowed, StringComparer.Ordinal));
-        return $"SELECT {columns} FROM (\n{sql}\n) AS model WHERE {OfPieces(scope.Key)}";
+        return $"SELECT {columns} FROM (\n{sql}\n) AS model {AreReplaced()}";
     }
 
     /// <summary>SELECT of the rows of an input that the pieces are made of.</summary>
@@ -57,11 +83,31 @@ internal sealed partial class ScopeSql(
 
     /// <summary>The condition that rows with these expressions belong to a touched piece.</summary>
     public string OfPieces(IReadOnlyList<string> expressions) =>
-        $"{Tuple(expressions)} IN (SELECT {string.Join(", ", _pieceColumns)} FROM {pieces})";
+        $"{Tuple(expressions)} IN (SELECT {PieceColumns} FROM {pieces})";
 
     /// <summary>An expression, or several to be compared as one.</summary>
     public static string Tuple(IReadOnlyList<string> expressions) =>
         expressions.Count == 1 ? expressions[0] : $"({string.Join(", ", expressions)})";
+
+    private string PieceColumns => string.Join(", ", _pieceColumns);
+
+    private string AreReplaced() => timeline is null
+        ? $"WHERE {OfPieces(scope.Key)}"
+        : $"INNER JOIN {pieces} AS p ON {ArePiece(scope.Key)} AND (p.{ReplacedFrom} IS NULL OR {timeline.At} >= p.{ReplacedFrom})";
+
+    private string LastBefore(Model model, string touched, string instant, string found)
+    {
+        string isNeighbour = timeline!.Neighbours is { } neighbours ? $" AND ({neighbours})" : "";
+        string columns = string.Join(", ", _pieceColumns.Select(column => $"p.{column}"));
+        return $"SELECT {columns}, {found} FROM {touched} AS p LEFT JOIN {model.Name} AS t"
+            + $" ON {ArePiece(scope.Key)} AND t.{timeline.At} < p.{instant}{isNeighbour} GROUP BY {columns}";
+    }
+
+    private string ArePiece(IReadOnlyList<string> expressions) =>
+        string.Join(" AND ", expressions.Zip(_pieceColumns, (expression, column) => $"p.{column} = {expression}"));
+
+    private string Since(string input) => timeline is null ? ""
+        : $", {timeline.During.GetValueOrDefault(input)?.First ?? "cast(NULL AS timestamp)"} AS {SinceAt}";
 
     private string Named(IEnumerable<string> pointers)
     {
@@ -69,12 +115,13 @@ internal sealed partial class ScopeSql(
         return $"SELECT DISTINCT * FROM (\n{string.Join("\nUNION ALL\n", pointers)}\n) AS pointers WHERE {named}";
     }
 
-    private IEnumerable<string> Pointers(IReadOnlyList<PieceMapping> mappings, string rows) => mappings.SelectMany(mapping => mapping switch
+    private IEnumerable<string> Pointers(IReadOnlyList<PieceMapping> mappings, string rows, string since = "") => mappings.SelectMany(mapping => mapping switch
     {
         PieceMapping.Direct direct =>
-            [$"SELECT {string.Join(", ", direct.Expressions.Zip(_pieceColumns, (expression, column) => $"{expression} AS {column}"))} FROM {rows}"],
+            [$"SELECT {string.Join(", ", direct.Expressions.Zip(_pieceColumns, (expression, column) => $"{expression} AS {column}"))}{since} FROM {rows}"],
         PieceMapping.Via via => Pointers(via.Onward ?? scope.Reads[via.Table],
-            $"(SELECT * FROM {via.Table} WHERE {via.Column} IN (SELECT {via.Expression} FROM {rows})) AS reached"),
+            $"(SELECT * FROM {via.Table} WHERE {via.Column} IN (SELECT {via.Expression} FROM {rows})) AS reached",
+            timeline is null ? "" : Since(input: "")),
         _ => Enumerable.Empty<string>(),
     });
 
@@ -94,8 +141,12 @@ internal sealed partial class ScopeSql(
         IEnumerable<string> conditions = before.Select(other => $"NOT coalesce({TakesPart(other)}, FALSE)");
         if (mapping is PieceMapping.Direct direct)
         {
-            from += $" INNER JOIN {pieces} AS p ON "
-                + string.Join(" AND ", direct.Expressions.Zip(_pieceColumns, (expression, column) => $"p.{column} = {expression}"));
+            from += $" INNER JOIN {pieces} AS p ON {ArePiece(direct.Expressions)}";
+            if (timeline?.During.GetValueOrDefault(input)?.Last is { } last)
+            {
+                from += $" AND (p.{ReadFrom} IS NULL OR {last} IS NULL OR {last} >= p.{ReadFrom})";
+            }
+
             conditions = conditions.Concat(InstantsOfDays(direct).Where(instant => days?.ContainsKey(instant.Day) == true)
                 .Select(instant => IsNear(instant.Column, days![instant.Day])));
         }

@@ -15,6 +15,7 @@ internal sealed class ScopedBuild(IEngine engine, LookupKeys keys, CancellationT
     private const long ManyRows = 10_000;
 
     private const string Pieces = "touched_pieces";
+    private const string TouchedSince = "touched_since";
     private const string OldRows = "standing_rows";
     private const string NewRows = "recomputed_rows";
 
@@ -74,20 +75,24 @@ internal sealed class ScopedBuild(IEngine engine, LookupKeys keys, CancellationT
     {
         Model reached = model.ReachedBy?.Invoke(changed) ?? model;
         Scope scope = reached.Scope!;
-        var sql = new ScopeSql(scope, Pieces);
+        var sql = new ScopeSql(scope, Pieces, scope.Timeline);
         string touched = sql.Touched(changed.Select(input => (input, _changes[input].RowsFor(model))));
-        if (engine.Stage(Pieces, touched, cancellation) == 0)
+        if (engine.Stage(scope.Timeline is null ? Pieces : TouchedSince, touched, cancellation) == 0)
         {
             return 0;
         }
 
-        string oldRows = $"SELECT {Columns(model)} FROM {model.Name} WHERE {sql.OfPieces(scope.Key)}";
-        if (IsMostOf(model, engine.Stage(OldRows, oldRows, cancellation)))
+        if (scope.Timeline is not null)
+        {
+            engine.Stage(Pieces, sql.FromNeighbours(model, TouchedSince), cancellation);
+        }
+
+        if (IsMostOf(model, engine.Stage(OldRows, sql.Standing(model, Columns(model)), cancellation)))
         {
             return UpdateWhole(model, isNewText: false);
         }
 
-        sql = new ScopeSql(scope, Pieces, ReadDays(sql.DayColumns));
+        sql = new ScopeSql(scope, Pieces, scope.Timeline, ReadDays(sql.DayColumns));
         engine.StageModel(NewRows, model.Table, sql.NarrowedInputs(), sql.Recompute(reached, Columns(model)), cancellation);
         long changes = StageChanges(model, OldRows);
         if (changes > 0)

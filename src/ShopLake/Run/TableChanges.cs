@@ -52,9 +52,10 @@ internal sealed partial record TableChanges(TableDefinition Table, bool IsAppend
     }
 
     /// <summary>Every word of a scope that could be the name of a column.</summary>
-    private static IEnumerable<string> Words(Scope? scope) => scope?.Reads.Values
-        .SelectMany(mappings => mappings)
-        .SelectMany(mapping => Word().Matches(mapping.ToString()).Select(match => match.Value)) ?? [];
+    private static IEnumerable<string> Words(Scope? scope) => (scope?.Reads.Values ?? [])
+        .SelectMany(mappings => mappings.Select(mapping => mapping.ToString()))
+        .Concat((scope?.Timeline?.During.Values ?? []).Select(span => span.First))
+        .SelectMany(text => Word().Matches(text).Select(match => match.Value));
 
     [GeneratedRegex(@"\w+")]
     private static partial Regex Word();

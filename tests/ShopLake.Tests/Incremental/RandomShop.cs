@@ -101,33 +101,35 @@ internal static class RandomShop
     /// <summary>A lake's runs: a first one, then one or two more.</summary>
     /// <param name="configurations">How many configurations there are; the first is the usual one.</param>
     /// <param name="libraries">How many model libraries there are; the first is the usual one.</param>
-    public static Gen<Step[]> Steps(int configurations, int libraries) => Gen.Select(
+    /// <param name="favourite">Table that most rows are of; null where one lake may have none and the next another one.</param>
+    public static Gen<Step[]> Steps(int configurations, int libraries, string? favourite = null) => Gen.Select(
         Run(40, configurations, libraries), Run(10, configurations, libraries).Array[1, 2],
-        (first, later) => Rows([first, .. later]));
+        favourite is null ? Gen.Int[0, TableOdds.Length].Select(table => TableOdds.ElementAtOrDefault(table)) : Gen.Const<string?>(favourite),
+        (first, later, table) => Rows([first, .. later], table is null ? TableOdds : [.. TableOdds, .. Enumerable.Repeat(table, 3 * TableOdds.Length)]));
 
     private static Gen<(int Configuration, int Library, int[][] Dice)> Run(int rows, int configurations, int libraries) => Gen.Select(
         Rarely(configurations), Rarely(libraries), Gen.Int[0, 9_999].Array[DicePerRow].Array[0, rows]);
 
     private static Gen<int> Rarely(int choices) => Gen.Frequency((4, Gen.Const(0)), (1, Gen.Int[0, choices - 1]));
 
-    private static Step[] Rows((int Configuration, int Library, int[][] Dice)[] runs)
+    private static Step[] Rows((int Configuration, int Library, int[][] Dice)[] runs, string[] odds)
     {
         var rows = new List<RawRow>();
         return [.. runs.Select(run => new Step(run.Configuration, run.Library, [.. run.Dice.Select(dice =>
         {
-            RawRow row = Row(dice, rows);
+            RawRow row = Row(dice, rows, odds);
             rows.Add(row);
             return row;
         })]))];
     }
 
     /// <summary>A new row, one that came before, or one that came before with one value changed.</summary>
-    private static RawRow Row(int[] dice, List<RawRow> before)
+    private static RawRow Row(int[] dice, List<RawRow> before, string[] odds)
     {
         int kind = dice[0] % 10;
         if (kind < 6 || before.Count == 0)
         {
-            string table = TableOdds[dice[1] % TableOdds.Length];
+            string table = odds[dice[1] % odds.Length];
             return New(table, dice);
         }
 

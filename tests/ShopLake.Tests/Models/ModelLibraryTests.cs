@@ -80,6 +80,25 @@ public sealed class ModelLibraryTests : IDisposable
     }
 
     [Fact]
+    public void A_timeline_names_its_mistakes()
+    {
+        Timeline("at: dya, during: {bronze.users_raw: updated_at, bronze.orders_raw: updated_at}", "first");
+        Timeline("during: {bronze.users_raw: updated_at}", "second");
+        _folder.Write("3_gold/third.sql", "/*\nname: gold.third\ngrain: [id]\nwhat: ids\ntimeline: {at: id}\n*/\nSELECT id FROM bronze.users_raw");
+
+        string message = Should.Throw<ShopLakeException>(() => ModelLibrary.Load(_folder.Path)).Message;
+
+        message.ShouldContain("first.sql:1: `timeline` is told by dya, which is not a column");
+        message.ShouldContain("first.sql:1: `timeline` tells the time of rows of bronze.orders_raw; it takes an input whose rows name their own piece");
+        message.ShouldContain("second.sql:7: `timeline` takes at (a column)");
+        message.ShouldContain("third.sql:1: `timeline` stands without `scope`.");
+
+        void Timeline(string text, string name) => _folder.Write($"3_gold/{name}.sql",
+            $"/*\nname: gold.{name}\ngrain: [id]\nwhat: ids\nscope: [id]\nreads: {{bronze.users_raw: user_id}}\ntimeline: {{{text}}}\n*/\n"
+            + "SELECT user_id AS id FROM bronze.users_raw");
+    }
+
+    [Fact]
     public void A_rule_on_silver_cannot_quarantine()
     {
         WriteModel("first", "SELECT id FROM bronze.users_raw");
