@@ -8,11 +8,15 @@ namespace ShopLake.Run;
 /// The SQL of scopes: from changed rows to the pieces they touch, and from touched pieces to the rows that they are made of.
 /// </summary>
 /// <param name="scope">The scope of a model.</param>
-/// <param name="pieces">Name of the staged pieces: columns piece_0, piece_1, …, never NULL, no piece twice.</param>
+/// <param name="pieces">
+/// Name of the staged pieces: columns piece_0, piece_1, …, never NULL, no piece twice; with a timeline also replaced_from and
+/// read_from, NULL for all of a piece.
+/// </param>
 /// <param name="timeline">How time cuts the pieces further; null where they are taken whole.</param>
 /// <param name="days">The first and the last of the days that the pieces name, by piece column; where they are known.</param>
 internal sealed partial class ScopeSql(
-    Scope scope, string pieces, Timeline? timeline = null, IReadOnlyDictionary<string, (DateOnly First, DateOnly Last)>? days = null)
+    Scope scope, string pieces, Timeline? timeline = null,
+    IReadOnlyDictionary<string, (DateOnly First, DateOnly Last)>? days = null)
 {
     private const string SinceAt = "since_at";
     private const string ReplacedFrom = "replaced_from";
@@ -121,7 +125,7 @@ internal sealed partial class ScopeSql(
             [$"SELECT {string.Join(", ", direct.Expressions.Zip(_pieceColumns, (expression, column) => $"{expression} AS {column}"))}{since} FROM {rows}"],
         PieceMapping.Via via => Pointers(via.Onward ?? scope.Reads[via.Table],
             $"(SELECT * FROM {via.Table} WHERE {via.Column} IN (SELECT {via.Expression} FROM {rows})) AS reached",
-            timeline is null ? "" : Since(input: "")),
+            Since(input: "")),
         _ => Enumerable.Empty<string>(),
     });
 
