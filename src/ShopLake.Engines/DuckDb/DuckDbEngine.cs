@@ -28,6 +28,8 @@ public sealed class DuckDbEngine : IParquetEngine
 
     public string Version => (string)Query("SELECT version()", CancellationToken.None).Rows[0][0]!;
 
+    public bool KeepsBronze => false;
+
     /// <summary>Opens the warehouse for a run.</summary>
     /// <param name="file">The warehouse file, or <c>:memory:</c>.</param>
     /// <param name="functions">The vocabulary of the models, settings filled in.</param>

@@ -30,6 +30,8 @@ public sealed class PostgresEngine : IEngine
 
     public string Version => PostgresSession.VersionOf(_connection);
 
+    public bool KeepsBronze => true;
+
     /// <summary>Opens a warehouse for a run, alone: a second one waits for a moment and then says so.</summary>
     /// <param name="functions">The vocabulary of the models, settings filled in.</param>
     /// <param name="lake">What tells the lake from others; empty before its first commit.</param>

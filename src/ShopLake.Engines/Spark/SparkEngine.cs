@@ -31,6 +31,8 @@ internal sealed class SparkEngine : IEngine
 
     public string Version => $"Spark {_session.Version}";
 
+    public bool KeepsBronze => false;
+
     /// <param name="work">Disposed with the engine, and where there is none to open.</param>
     /// <param name="tables">Its tables, published or not.</param>
     public static SparkEngine Open(SparkWorkplace work, Func<SparkWorkplace, ISparkTables> tables)

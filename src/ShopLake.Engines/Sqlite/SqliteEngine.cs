@@ -34,6 +34,8 @@ public sealed class SqliteEngine : IEngine
 
     public string Version => (string)Query("SELECT sqlite_version()", CancellationToken.None).Rows[0][0]!;
 
+    public bool KeepsBronze => true;
+
     /// <summary>Opens a warehouse.</summary>
     /// <param name="generations">Where its states are.</param>
     /// <param name="settingsRow">The vocabulary's settings: <c>models/engines/sqlite.sql</c>, filled in.</param>

@@ -9,7 +9,7 @@ internal sealed partial class ConfigurationBinder(string folder, LakeCatalog cat
     public LakeConfiguration Bind(Setting root) => new()
     {
         ProjectFolder = folder,
-        Lake = Path.GetFullPath(root.Get<string>("lake"), folder),
+        Lake = BindLake(root),
         Engine = root.Get<string>("engine"),
         Url = BindUrl(root),
         Money = new MoneyRules(root.Get<string>("money.currency"), (int)root.Get<long>("money.decimals")),
@@ -34,6 +34,16 @@ internal sealed partial class ConfigurationBinder(string folder, LakeCatalog cat
             MemoryLimit = root.Get<string>("limits.memory_limit"),
         },
     };
+
+    private string BindLake(Setting root)
+    {
+        string written = root.Get<string>("lake");
+        if (Address().IsMatch(written))
+            mistakes.Add(root.Find("lake")!.Node!, $"lake: {written} is an address, and a lake is a folder: its runs rely on a lock and on "
+                + "names that only one can take. Name a folder, on a shared disk where several machines read it.");
+
+        return Path.GetFullPath(written, folder);
+    }
 
     private string? BindUrl(Setting root)
     {
@@ -78,4 +88,7 @@ internal sealed partial class ConfigurationBinder(string folder, LakeCatalog cat
     /// <summary>In the two forms that name a server; a variable in its place is none.</summary>
     [GeneratedRegex(@"(?:password|pwd|token)\s*=\s*[^\s$;]|://[^/@:]*:[^$@].*@", RegexOptions.IgnoreCase)]
     private static partial Regex Password();
+
+    [GeneratedRegex("^[A-Za-z][A-Za-z0-9+.-]*://")]
+    private static partial Regex Address();
 }

@@ -26,6 +26,9 @@ public interface IEngine : IDisposable
 
     string Version { get; }
 
+    /// <summary>Whether raw tables are tables of its own; else it shows the files of Bronze.</summary>
+    bool KeepsBronze { get; }
+
     /// <summary>Starts the run's transaction. Not nested.</summary>
     void Begin();
 

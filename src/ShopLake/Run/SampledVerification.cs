@@ -67,7 +67,7 @@ public sealed class SampledVerification
             Warehouse.Prepare(live, library, configuration, bronze, bronze.LedgerSequence, cancellation);
             return
             [
-                .. live is IParquetEngine ? [] : verification.RawTables(library, bronze, progress),
+                .. live.KeepsBronze ? verification.RawTables(library, bronze, progress) : [],
                 .. library.Models.Select(model =>
                 {
                     progress?.Report(model.Name);

@@ -120,9 +120,9 @@ public abstract class EngineVerbs(string engine) : IDisposable
         TableDefinition payments = Library.Catalog.Raw("payments");
         using (IEngine warehouse = LakeEngine.Open(Configuration()))
         {
-            if (warehouse is IParquetEngine)
+            if (!warehouse.KeepsBronze)
             {
-                // Keeps no raw rows that it could lose.
+                // Has no raw rows that it could lose.
                 return;
             }
 
