@@ -117,10 +117,43 @@ public sealed class DuckDbEngine : IParquetEngine
     {
     }
 
+    /// <summary>
+    /// Staged rows are read through a condition that all of them fulfil. Only where a condition holds on the smaller side of a
+    /// join does DuckDB make a Bloom filter of it, by which rows of the larger side fall out before their other columns are read.
+    /// </summary>
     public long Stage(string name, string select, CancellationToken cancellation)
     {
-        Execute($"CREATE OR REPLACE TEMP TABLE {name} AS {select}", cancellation);
-        return (long)Query($"SELECT count(*) FROM {name}", cancellation).Rows[0][0]!;
+        Execute($"CREATE OR REPLACE TEMP TABLE {RowsOf(name)} AS {select}", cancellation);
+        Execute($"CREATE OR REPLACE TEMP VIEW {name} AS SELECT * FROM {RowsOf(name)} WHERE rowid >= 0", cancellation);
+        return (long)Query($"SELECT count(*) FROM {RowsOf(name)}", cancellation).Rows[0][0]!;
+    }
+
+    /// <summary>
+    /// A narrowed input that narrows others is staged first. How few rows are left of it is known only then; without that
+    /// DuckDB would hash the table to be narrowed instead.
+    /// </summary>
+    public long StageModel(
+        string name, TableDefinition table, IReadOnlyList<(string Name, string Select)> narrowed, string select,
+        CancellationToken cancellation)
+    {
+        var joined = new List<(string Name, string Select)>();
+        var staged = new List<string>();
+        foreach ((int index, (string Name, string Select) input) in narrowed.Index())
+        {
+            if (narrowed.Skip(index + 1).Any(other => other.Select.Contains($"FROM {input.Name})", StringComparison.Ordinal)))
+            {
+                Stage(input.Name, IEngine.Joined(joined, input.Select), cancellation);
+                staged.Add(input.Name);
+            }
+            else
+            {
+                joined.Add(input);
+            }
+        }
+
+        long rows = Stage(name, IEngine.Joined(joined, select), cancellation);
+        staged.ForEach(input => Execute($"DROP VIEW {input}; DROP TABLE {RowsOf(input)}", cancellation));
+        return rows;
     }
 
     public void Replace(
@@ -176,6 +209,8 @@ public sealed class DuckDbEngine : IParquetEngine
         Rollback();
         _connection.Dispose();
     }
+
+    private static string RowsOf(string staged) => $"{staged}_rows";
 
     private static string Columns(TableDefinition table) =>
         string.Join(", ", table.Columns.Select(column => DuckDbText.Name(column.Name)));
