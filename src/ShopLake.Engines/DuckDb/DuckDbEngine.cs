@@ -136,21 +136,15 @@ public sealed class DuckDbEngine : IParquetEngine
         string name, TableDefinition table, IReadOnlyList<(string Name, string Select)> narrowed, string select,
         CancellationToken cancellation)
     {
-        var joined = new List<(string Name, string Select)>();
         var staged = new List<string>();
-        foreach ((int index, (string Name, string Select) input) in narrowed.Index())
-        {
-            if (narrowed.Skip(index + 1).Any(other => other.Select.Contains($"FROM {input.Name})", StringComparison.Ordinal)))
+        IReadOnlyList<(string Name, string Select)> joined = IEngine.StageSome(
+            narrowed,
+            (input, behind) => behind.Any(other => IEngine.Times(input, other) > 0),
+            (input, rowsOfInput) =>
             {
-                Stage(input.Name, IEngine.Joined(joined, input.Select), cancellation);
-                staged.Add(input.Name);
-            }
-            else
-            {
-                joined.Add(input);
-            }
-        }
-
+                Stage(input, rowsOfInput, cancellation);
+                staged.Add(input);
+            });
         long rows = Stage(name, IEngine.Joined(joined, select), cancellation);
         staged.ForEach(input => Execute($"DROP VIEW {input}; DROP TABLE {RowsOf(input)}", cancellation));
         return rows;

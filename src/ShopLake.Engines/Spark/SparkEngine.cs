@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using ShopLake.Catalog;
 using ShopLake.Engines.Spark.Connect;
 using ShopLake.Run;
@@ -94,19 +93,10 @@ internal sealed class SparkEngine : IEngine
         string name, TableDefinition table, IReadOnlyList<(string Name, string Select)> narrowed, string select,
         CancellationToken cancellation)
     {
-        var joined = new List<(string Name, string Select)>();
-        foreach ((int index, (string Name, string Select) input) in narrowed.Index())
-        {
-            if (narrowed.Skip(index + 1).Select(other => other.Select).Append(select).Sum(text => Times(input.Name, text)) > 1)
-            {
-                Stage(input.Name, IEngine.Joined(joined, input.Select), cancellation);
-            }
-            else
-            {
-                joined.Add(input);
-            }
-        }
-
+        IReadOnlyList<(string Name, string Select)> joined = IEngine.StageSome(
+            narrowed,
+            (input, behind) => behind.Append(select).Sum(other => IEngine.Times(input, other)) > 1,
+            (input, rows) => Stage(input, rows, cancellation));
         return _work.Staging.Keep(name, table.Columns,
             $"SELECT {SparkText.Typed(table)} FROM (\n{In(IEngine.Joined(joined, select))}\n) AS model", cancellation);
     }
@@ -156,8 +146,6 @@ internal sealed class SparkEngine : IEngine
         _sql.Dispose();
         _work.Dispose();
     }
-
-    private static int Times(string name, string text) => Regex.Count(text, $@"\b{name}\b");
 
     private string In(string select) => _sql.In(select, PlaceOf);
 

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using ShopLake.Catalog;
 
 namespace ShopLake.Run;
@@ -124,6 +125,34 @@ public interface IEngine : IDisposable
     /// <summary>The digests of several tables, in their order: for engines to which each question is a second.</summary>
     IReadOnlyList<TableDigest> Digests(IReadOnlyList<TableDefinition> tables, CancellationToken cancellation) =>
         [.. tables.Select(table => Digest(table, cancellation))];
+
+    /// <summary>Stages some of the narrowed inputs, each by a SELECT that names those before it which are not staged.</summary>
+    /// <param name="narrowed">The narrowed inputs.</param>
+    /// <param name="isStaged">Told the name of an input and the SELECTs of those behind it.</param>
+    /// <param name="stage">Told the name of an input and its SELECT.</param>
+    /// <returns>The others, to be named first by whatever reads them.</returns>
+    protected static IReadOnlyList<(string Name, string Select)> StageSome(
+        IReadOnlyList<(string Name, string Select)> narrowed, Func<string, IEnumerable<string>, bool> isStaged,
+        Action<string, string> stage)
+    {
+        var others = new List<(string Name, string Select)>();
+        foreach ((int index, (string Name, string Select) input) in narrowed.Index())
+        {
+            if (isStaged(input.Name, narrowed.Skip(index + 1).Select(behind => behind.Select)))
+            {
+                stage(input.Name, Joined(others, input.Select));
+            }
+            else
+            {
+                others.Add(input);
+            }
+        }
+
+        return others;
+    }
+
+    /// <summary>How often a SELECT names a narrowed input.</summary>
+    protected static int Times(string name, string select) => Regex.Count(select, $@"\b{name}\b");
 
     /// <summary>One SELECT that names its narrowed inputs first.</summary>
     protected static string Joined(IReadOnlyList<(string Name, string Select)> narrowed, string select) =>
