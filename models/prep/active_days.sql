@@ -6,6 +6,9 @@ what: >
   user's orders, which no later refund undoes. By first_event: each day with an event of the user, signed in or
   stitched, whose clock is not skewed.
 scope: [basis, user_id]
+timeline:
+  at: day
+  during: {prep.customer_orders: first_paid_day, silver.events: business_day(event_at)}
 reads:
   prep.customer_orders: "'first_paid_order', user_id"
   silver.events: "'first_event', resolved_user_id"

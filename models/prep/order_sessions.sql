@@ -7,6 +7,11 @@ what: >
   checkout wins; of sessions that check out at the same instant, the greatest session_id. Orders of guests and
   orders without a candidate have no row.
 scope: [user_id]
+timeline:
+  at: checkout_at
+  during:
+    silver.orders: plus_seconds(created_at, -funnel_window_seconds()) to plus_seconds(created_at, skew_tolerance_seconds())
+    silver.sessions: started_at to ended_at
 reads:
   silver.orders: user_id
   silver.sessions: resolved_user_id

@@ -4,6 +4,22 @@ grain: [bronze_table]
 what: >
   What became of the rows of each raw table. Every row is exactly one of used, superseded, duplicate, ignored and
   quarantined; each is counted where it is decided, so that their sum against bronze_rows proves something.
+scope: [bronze_table]
+reads:
+  bronze.users_raw: "'users'"
+  prep.user_rows: "'users'"
+  bronze.products_raw: "'products'"
+  prep.product_rows: "'products'"
+  bronze.orders_raw: "'orders'"
+  prep.order_rows: "'orders'"
+  bronze.order_items_raw: "'order_items'"
+  prep.order_item_rows: "'order_items'"
+  bronze.payments_raw: "'payments'"
+  prep.payment_rows: "'payments'"
+  bronze.events_raw: "'events'"
+  prep.event_exclusions: "'events'"
+  silver.events: "'events'"
+  silver.quarantine: bronze_table
 */
 WITH collapsed AS (
     SELECT bronze_table, disposition, count(*) AS row_count, sum(deliveries) AS deliveries

@@ -7,6 +7,11 @@ what: >
   is paid by the user's paid orders made from the skew tolerance before its checkout to one window after it; the
   earliest payment counts. A late step may serve the funnels of two days.
 scope: [user_id]
+timeline:
+  at: viewed_at
+  during:
+    silver.events: plus_seconds(event_at, -funnel_window_seconds()) to event_at
+    gold.orders: plus_seconds(created_at, -2 * funnel_window_seconds()) to plus_seconds(created_at, skew_tolerance_seconds())
 reads:
   silver.events: resolved_user_id
   gold.orders: user_id

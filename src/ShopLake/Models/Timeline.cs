@@ -9,7 +9,8 @@ namespace ShopLake.Models;
 /// Condition over the model's columns that a row fulfils which the next ones look back at; null where every row does.
 /// </param>
 /// <param name="During">
-/// For inputs, the time of a row; where it is NULL, and for inputs that are not named, a row takes part in all of its piece.
+/// For inputs, the time of a row, also of those that point to pieces by it; where it is NULL, and for other inputs, a row takes
+/// part in all of its piece.
 /// </param>
 public sealed record Timeline(string At, string? Neighbours, IReadOnlyDictionary<string, Span> During);
 

@@ -125,7 +125,7 @@ internal sealed partial class ScopeSql(
             [$"SELECT {string.Join(", ", direct.Expressions.Zip(_pieceColumns, (expression, column) => $"{expression} AS {column}"))}{since} FROM {rows}"],
         PieceMapping.Via via => Pointers(via.Onward ?? scope.Reads[via.Table],
             $"(SELECT * FROM {via.Table} WHERE {via.Column} IN (SELECT {via.Expression} FROM {rows})) AS reached",
-            Since(input: "")),
+            Since(via.Table)),
         _ => Enumerable.Empty<string>(),
     });
 
