@@ -22,12 +22,12 @@ internal static class RandomShop
     private static readonly string?[] Instants =
     [
         "2024-01-31 10:00", "2024-01-31 10:00", "2024-01-31 10:04", "2024-01-31 10:01:00.5", "2024-01-31 23:30",
-        "2024-02-01 02:30", "2024-02-01 03:00", "2024-02-01 10:00", "2024-02-03 09:00", "2024-03-02 10:00",
+        "2024-02-01 02:30", "2024-02-01 03:00", "2024-02-01 10:00", "2024-02-02 12:00", "2024-02-03 09:00", "2024-03-02 10:00",
         "2024-04-30 12:00", "2025-03-01 10:00",
     ];
 
     private static readonly string?[] InstantsOrNone = [.. Instants, null, null];
-    private static readonly string?[] Orders = [.. Often("o1", "o2", "o3"), "o9", null, ""];
+    private static readonly string?[] Orders = [.. Often("o1", "o2", "o3", "o4", "o5"), "o9", null, ""];
     private static readonly string?[] Products = [.. Often("p1", "p2"), "p9", null];
     private static readonly string?[] Users = [.. Often("u1", "u2"), null];
     private static readonly string?[] Amounts = [.. Often("10", "20", "7.5", "0"), "3.125", "-5", null];
@@ -37,9 +37,9 @@ internal static class RandomShop
     [
         ("events",
         [
-            ("event_id", [.. Often("e1", "e2", "e3", "e4", "e5", "e6"), null]),
+            ("event_id", [.. Often([.. Enumerable.Range(1, 24).Select(number => $"e{number}")]), null]),
             ("user_id", ["u1", "u2", null]),
-            ("session_id", [.. Often("s1", "s2"), null]),
+            ("session_id", [.. Often("s1", "s2", "s3", "s4", "s5"), null]),
             ("event_type", [.. Often("view", "add_to_cart", "checkout"), "look", "fav"]),
             ("event_ts", [.. Often(Instants), null, "1999-12-31 10:00"]),
             ("device_type", [.. Often("web", "mobile"), null, "tv"]),
@@ -101,11 +101,11 @@ internal static class RandomShop
     /// <summary>A lake's runs: a first one, then one or two more.</summary>
     /// <param name="configurations">How many configurations there are; the first is the usual one.</param>
     /// <param name="libraries">How many model libraries there are; the first is the usual one.</param>
-    /// <param name="favourite">Table that most rows are of; null where one lake may have none and the next another one.</param>
-    public static Gen<Step[]> Steps(int configurations, int libraries, string? favourite = null) => Gen.Select(
-        Run(40, configurations, libraries), Run(10, configurations, libraries).Array[1, 2],
-        favourite is null ? Gen.Int[0, TableOdds.Length].Select(table => TableOdds.ElementAtOrDefault(table)) : Gen.Const<string?>(favourite),
-        (first, later, table) => Rows([first, .. later], table is null ? TableOdds : [.. TableOdds, .. Enumerable.Repeat(table, 3 * TableOdds.Length)]));
+    /// <param name="favourites">Tables that most rows are of; null where one lake may have none and the next another one.</param>
+    public static Gen<Step[]> Steps(int configurations, int libraries, string[]? favourites = null) => Gen.Select(
+        Run(80, configurations, libraries), Run(10, configurations, libraries).Array[1, 2],
+        favourites is null ? Gen.Int[0, TableOdds.Length].Select(table => TableOdds.Skip(table).Take(1).ToArray()) : Gen.Const(favourites),
+        (first, later, tables) => Rows([first, .. later], [.. TableOdds, .. Enumerable.Repeat(tables, 3 * TableOdds.Length).SelectMany(copy => copy)]));
 
     private static Gen<(int Configuration, int Library, int[][] Dice)> Run(int rows, int configurations, int libraries) => Gen.Select(
         Rarely(configurations), Rarely(libraries), Gen.Int[0, 9_999].Array[DicePerRow].Array[0, rows]);
