@@ -101,9 +101,11 @@ internal static class RandomShop
     /// <summary>A lake's runs: a first one, then one or two more.</summary>
     /// <param name="configurations">How many configurations there are; the first is the usual one.</param>
     /// <param name="libraries">How many model libraries there are; the first is the usual one.</param>
-    /// <param name="favourites">Tables that most rows are of; null where one lake may have none and the next another one.</param>
+    /// <param name="favourites">
+    /// Tables that most rows are of, and of those more than usual; null where one lake may have none and the next another one.
+    /// </param>
     public static Gen<Step[]> Steps(int configurations, int libraries, string[]? favourites = null) => Gen.Select(
-        Run(80, configurations, libraries), Run(10, configurations, libraries).Array[1, 2],
+        Run(favourites is null ? 40 : 80, configurations, libraries), Run(10, configurations, libraries).Array[1, 2],
         favourites is null ? Gen.Int[0, TableOdds.Length].Select(table => TableOdds.Skip(table).Take(1).ToArray()) : Gen.Const(favourites),
         (first, later, tables) => Rows([first, .. later], [.. TableOdds, .. Enumerable.Repeat(tables, 3 * TableOdds.Length).SelectMany(copy => copy)]));
 
