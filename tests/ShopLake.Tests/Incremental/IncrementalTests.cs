@@ -38,7 +38,7 @@ public sealed class IncrementalTests
         ModelLibrary[] libraries = [ModelLibrary.Load(mutant.Path)];
         string found = "";
         // Looks on until it is found, mostly within the first few lakes.
-        RandomShop.Steps(configurations: 1, libraries: 1, favourites.Length == 0 ? null : favourites)
+        RandomShop.Steps(configurations: 1, libraries: 1, favourites)
             .Sample(steps => found = found.Length > 0 ? found : Differences(steps, libraries), iter: 1_000, threads: 1);
         found.ShouldContain($": {model} (");
     }

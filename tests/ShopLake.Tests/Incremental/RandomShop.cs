@@ -102,11 +102,11 @@ internal static class RandomShop
     /// <param name="configurations">How many configurations there are; the first is the usual one.</param>
     /// <param name="libraries">How many model libraries there are; the first is the usual one.</param>
     /// <param name="favourites">
-    /// Tables that most rows are of, and of those more than usual; null where one lake may have none and the next another one.
+    /// Tables that most rows are of, and of those more than usual; without any, one lake may have none and the next another one.
     /// </param>
-    public static Gen<Step[]> Steps(int configurations, int libraries, string[]? favourites = null) => Gen.Select(
-        Run(favourites is null ? 40 : 80, configurations, libraries), Run(10, configurations, libraries).Array[1, 2],
-        favourites is null ? Gen.Int[0, TableOdds.Length].Select(table => TableOdds.Skip(table).Take(1).ToArray()) : Gen.Const(favourites),
+    public static Gen<Step[]> Steps(int configurations, int libraries, params string[] favourites) => Gen.Select(
+        Run(favourites.Length == 0 ? 40 : 80, configurations, libraries), Run(10, configurations, libraries).Array[1, 2],
+        favourites.Length == 0 ? Gen.Int[0, TableOdds.Length].Select(table => TableOdds.Skip(table).Take(1).ToArray()) : Gen.Const(favourites),
         (first, later, tables) => Rows([first, .. later], [.. TableOdds, .. Enumerable.Repeat(tables, 3 * TableOdds.Length).SelectMany(copy => copy)]));
 
     private static Gen<(int Configuration, int Library, int[][] Dice)> Run(int rows, int configurations, int libraries) => Gen.Select(
