@@ -152,7 +152,10 @@ public sealed class SqliteEngine : IEngine
         Execute($"ANALYZE {table.FullName}", cancellation);
     }
 
-    public long Stage(string name, string select, CancellationToken cancellation)
+    public long Stage(string name, string select, CancellationToken cancellation) =>
+        StageKeys(name, [], select, cancellation);
+
+    public long StageKeys(string name, IReadOnlyList<string> key, string select, CancellationToken cancellation)
     {
         foreach ((string column, ColumnType? type) in SqliteSession.Columns(_connection, select, _types))
         {
@@ -165,6 +168,11 @@ public sealed class SqliteEngine : IEngine
 
         Execute($"DROP TABLE IF EXISTS temp.{name}", cancellation);
         Execute($"CREATE TEMP TABLE {name} AS {select}", cancellation);
+        if (key.Count > 0)
+        {
+            Execute($"CREATE INDEX temp.{SqliteText.Name($"{name} by key")} ON {name} "
+                + $"({string.Join(", ", key.Select(SqliteText.Name))})", cancellation);
+        }
 
         // Without it the planner takes a few pieces for a million, and reads the whole table that they are looked up in.
         Execute($"ANALYZE temp.{name}", cancellation);

@@ -78,6 +78,10 @@ public interface IEngine : IDisposable
     /// <returns>Rows kept.</returns>
     long Stage(string name, string select, CancellationToken cancellation);
 
+    /// <summary>The same for rows by whose key columns others are found: an engine that only joins by indexes needs one.</summary>
+    long StageKeys(string name, IReadOnlyList<string> key, string select, CancellationToken cancellation) =>
+        Stage(name, select, cancellation);
+
     /// <summary>
     /// Stages the rows of a model's SELECT. Its inputs may first be narrowed by SELECTs of their own, each reading those before it:
     /// in one statement, but where an engine judges its joins better by tables than by subqueries.

@@ -108,11 +108,11 @@ public sealed class SampledVerification
     {
         string hash = sql.HashOfPiece(_sample.Seed);
         string limit = ((long)(_sample.Share * (1L << 32))).ToString(CultureInfo.InvariantCulture);
-        if (_live.Stage(Pieces, sql.AllPieces(model, $"{hash} < {limit}"), _cancellation) == 0)
+        if (_live.StageKeys(Pieces, sql.KeyColumns, sql.AllPieces(model, $"{hash} < {limit}"), _cancellation) == 0)
         {
             // Spark sorts by columns, and by no function of the vocabulary.
             string placed = $"SELECT pieces.*, {hash} AS piece_place FROM ({sql.AllPieces(model, "1 = 1")}) AS pieces";
-            _live.Stage(Pieces, $"SELECT * FROM ({placed}) AS placed ORDER BY piece_place LIMIT 1", _cancellation);
+            _live.StageKeys(Pieces, sql.KeyColumns, $"SELECT * FROM ({placed}) AS placed ORDER BY piece_place LIMIT 1", _cancellation);
         }
     }
 

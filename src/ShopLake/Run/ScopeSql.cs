@@ -24,6 +24,9 @@ internal sealed partial class ScopeSql(
 
     private readonly string[] _pieceColumns = [.. scope.Key.Select((_, index) => $"piece_{index}")];
 
+    /// <summary>The columns of the staged pieces that tell them apart.</summary>
+    public IReadOnlyList<string> KeyColumns => _pieceColumns;
+
     /// <summary>The piece columns that inputs name by the business day of an instant.</summary>
     public IReadOnlyList<string> DayColumns =>
         [.. scope.Reads.Values.SelectMany(mappings => mappings).OfType<PieceMapping.Direct>().SelectMany(InstantsOfDays)
@@ -142,7 +145,8 @@ internal sealed partial class ScopeSql(
     private string RowsBy(string input, PieceMapping mapping, IEnumerable<PieceMapping> before)
     {
         string from = $"SELECT t.* FROM {input} AS t";
-        IEnumerable<string> conditions = before.Select(other => $"NOT coalesce({TakesPart(other)}, FALSE)");
+        // Not by NOT: where an IN may also be unknown, SQLite compares with every piece.
+        IEnumerable<string> conditions = before.Select(other => $"({TakesPart(other)}) IS NOT TRUE");
         if (mapping is PieceMapping.Direct direct)
         {
             from += $" INNER JOIN {pieces} AS p ON {ArePiece(direct.Expressions)}";

@@ -77,14 +77,14 @@ internal sealed class ScopedBuild(IEngine engine, LookupKeys keys, CancellationT
         Scope scope = reached.Scope!;
         var sql = new ScopeSql(scope, Pieces, scope.Timeline);
         string touched = sql.Touched(changed.Select(input => (input, _changes[input].RowsFor(model))));
-        if (engine.Stage(scope.Timeline is null ? Pieces : TouchedSince, touched, cancellation) == 0)
+        if (engine.StageKeys(scope.Timeline is null ? Pieces : TouchedSince, sql.KeyColumns, touched, cancellation) == 0)
         {
             return 0;
         }
 
         if (scope.Timeline is not null)
         {
-            engine.Stage(Pieces, sql.FromNeighbours(model, TouchedSince), cancellation);
+            engine.StageKeys(Pieces, sql.KeyColumns, sql.FromNeighbours(model, TouchedSince), cancellation);
         }
 
         if (IsMostOf(model, engine.Stage(OldRows, sql.Standing(model, Columns(model)), cancellation)))
