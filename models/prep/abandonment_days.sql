@@ -19,23 +19,45 @@ WITH paid_sessions AS (
 
 sessions AS (
     SELECT
-        business_day(s.started_at) AS day,
-        coalesce(s.device_type, '(unknown)') AS device_type,
-        s.first_add_to_cart_at IS NOT NULL AS has_cart,
-        s.first_checkout_at IS NOT NULL AS has_checkout,
-        p.session_id IS NOT NULL AS is_paid
-    FROM silver.sessions AS s
-    LEFT JOIN paid_sessions AS p ON p.session_id = s.session_id
-    WHERE s.started_at IS NOT NULL
+        session_id,
+        business_day(started_at) AS day,
+        coalesce(device_type, '(unknown)') AS device_type,
+        first_add_to_cart_at IS NOT NULL AS has_cart,
+        first_checkout_at IS NOT NULL AS has_checkout
+    FROM silver.sessions
+    WHERE started_at IS NOT NULL
+),
+
+totals AS (
+    SELECT
+        day,
+        device_type,
+        count(*) AS sessions,
+        count(*) FILTER (WHERE has_cart) AS cart_sessions,
+        count(*) FILTER (WHERE has_checkout) AS checkout_sessions
+    FROM sessions
+    GROUP BY day, device_type
+),
+
+-- From the few paid sessions to all: the other way round a planner may pass all the paid ones for each session.
+paid AS (
+    SELECT
+        s.day,
+        s.device_type,
+        count(*) FILTER (WHERE s.has_cart) AS cart_sessions,
+        count(*) FILTER (WHERE s.has_checkout) AS checkout_sessions
+    FROM paid_sessions AS p
+    INNER JOIN sessions AS s ON s.session_id = p.session_id
+    GROUP BY s.day, s.device_type
 )
 
 SELECT
-    day,
-    device_type,
-    count(*) AS sessions,
-    count(*) FILTER (WHERE has_cart) AS cart_sessions,
-    count(*) FILTER (WHERE has_checkout) AS checkout_sessions,
-    count(*) FILTER (WHERE has_cart AND NOT is_paid) AS cart_sessions_unpaid,
-    count(*) FILTER (WHERE has_checkout AND NOT is_paid) AS checkout_sessions_unpaid
-FROM sessions
-GROUP BY day, device_type
+    t.day,
+    t.device_type,
+    t.sessions,
+    t.cart_sessions,
+    t.checkout_sessions,
+    t.cart_sessions - coalesce(p.cart_sessions, 0) AS cart_sessions_unpaid,
+    t.checkout_sessions - coalesce(p.checkout_sessions, 0) AS checkout_sessions_unpaid
+FROM totals AS t
+LEFT JOIN paid AS p ON p.day = t.day AND p.device_type = t.device_type
