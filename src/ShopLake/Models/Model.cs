@@ -44,6 +44,15 @@ public sealed record Model
     /// <summary>How its rows and numbers point back to what they were made of.</summary>
     public TraceHints Trace { get; init; } = TraceHints.None;
 
+    /// <summary>The columns of a table that its SQL may read, or its scope.</summary>
+    public IReadOnlyList<string> ColumnsOf(TableDefinition input)
+    {
+        IEnumerable<string> columns = input.Columns.Select(column => column.Name);
+        IReadOnlySet<string>? mentioned = Mentions[input.FullName];
+        IReadOnlySet<string> pointing = Scope?.Words ?? new HashSet<string>();
+        return [.. columns.Where(column => mentioned is null || mentioned.Contains(column) || pointing.Contains(column))];
+    }
+
     /// <summary>The SQL with tables replaced by others, each still called by the name that the text uses.</summary>
     public string SqlReading(IReadOnlyDictionary<string, string> replacements)
     {

@@ -77,13 +77,20 @@ public abstract partial record PieceMapping
 /// </summary>
 /// <param name="Key">Columns of the model, never NULL; a piece is one combination of their values.</param>
 /// <param name="Reads">For each input one mapping or more; where several hold, the row takes part in the pieces of each.</param>
-public sealed record Scope(IReadOnlyList<string> Key, IReadOnlyDictionary<string, IReadOnlyList<PieceMapping>> Reads)
+public sealed partial record Scope(IReadOnlyList<string> Key, IReadOnlyDictionary<string, IReadOnlyList<PieceMapping>> Reads)
 {
     /// <summary>The columns that tell rows of Bronze apart, written <c>row</c> for short.</summary>
     public static readonly IReadOnlyList<string> Row = [.. LakeCatalog.RawMetadata.Take(3).Select(column => column.Name)];
 
     /// <summary>How time cuts the pieces further; null where a change reaches all rows of its piece.</summary>
     public Timeline? Timeline { get; init; }
+
+    /// <summary>Every word of it that could be the name of an input's column.</summary>
+    public IReadOnlySet<string> Words => Reads.Values
+        .SelectMany(mappings => mappings.Select(mapping => mapping.ToString()))
+        .Concat((Timeline?.During.Values ?? []).Select(span => span.First))
+        .SelectMany(text => Word().Matches(text).Select(match => match.Value))
+        .ToHashSet(StringComparer.Ordinal);
 
     /// <summary>The same scope with mappings that stand for themselves, so that they can be put together with those of others.</summary>
     public Scope Onward() => this with
@@ -202,4 +209,7 @@ public sealed record Scope(IReadOnlyList<string> Key, IReadOnlyDictionary<string
             PieceMapping.Via via => LeadsToPieces(via.Table, [.. path, table]),
             _ => false,
         });
+
+    [GeneratedRegex(@"\w+")]
+    private static partial Regex Word();
 }

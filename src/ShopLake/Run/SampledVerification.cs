@@ -71,7 +71,7 @@ public sealed class SampledVerification
                 .. library.Models.Select(model =>
                 {
                     progress?.Report(model.Name);
-                    return verification.OfModel(model);
+                    return verification.OfModel(model, library.Catalog);
                 }),
             ];
         }
@@ -81,7 +81,7 @@ public sealed class SampledVerification
         }
     }
 
-    private SampledTable OfModel(Model model)
+    private SampledTable OfModel(Model model, LakeCatalog catalog)
     {
         string columns = Columns(model.Table);
         if (model.Scope is null)
@@ -94,7 +94,7 @@ public sealed class SampledVerification
             var sql = new ScopeSql(model.Scope, Pieces);
             StagePieces(sql, model);
             _live.Stage(LiveRows, $"SELECT {columns} FROM {model.Name} WHERE {sql.OfPieces(model.Scope.Key)}", _cancellation);
-            _live.StageModel(ComputedRows, model.Table, sql.NarrowedInputs(), sql.Recompute(model, columns), _cancellation);
+            _live.StageModel(ComputedRows, model.Table, sql.NarrowedInputs(model, catalog), sql.Recompute(model, columns), _cancellation);
         }
 
         long differing = _live.Stage(Differences, TableChanges.Between(columns, LiveRows, ComputedRows), _cancellation);

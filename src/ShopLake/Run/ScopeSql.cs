@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using ShopLake.Catalog;
 using ShopLake.Models;
 
 namespace ShopLake.Run;
@@ -66,9 +67,12 @@ internal sealed partial class ScopeSql(
     public string HashOfPiece(long seed) =>
         $"hash_part({string.Join(" || '|' || ", _pieceColumns.Select(column => $"as_text({column})").Prepend($"'{seed}'"))}, 0)";
 
-    /// <summary>The inputs of a model narrowed to the touched pieces, each a name and the SELECT of its rows.</summary>
-    public IReadOnlyList<(string Name, string Select)> NarrowedInputs() =>
-        [.. scope.NarrowedInputs().Select(input => (Narrowed(input), RowsOfPieces(input)))];
+    /// <summary>
+    /// The inputs of a model narrowed to the touched pieces, each a name and the SELECT of its rows: of the columns that the model
+    /// may read, where the catalog knows them, since an engine may keep those rows.
+    /// </summary>
+    public IReadOnlyList<(string Name, string Select)> NarrowedInputs(Model model, LakeCatalog catalog) =>
+        [.. scope.NarrowedInputs().Select(input => (Narrowed(input), RowsOfPieces(input, Read(model, catalog.Find(input)))))];
 
     /// <summary>SELECT of the rows of a model that are replaced, as they stand.</summary>
     public string Standing(Model model, string columns) => $"SELECT {columns} FROM {model.Name} AS model {AreReplaced()}";
@@ -84,7 +88,7 @@ internal sealed partial class ScopeSql(
     public string Rows(string input)
     {
         IEnumerable<string> needed = scope.NarrowedInputs().TakeWhile(other => other != input).Append(input);
-        return $"WITH {string.Join(", ", needed.Select(other => $"{Narrowed(other)} AS ({RowsOfPieces(other)})"))} "
+        return $"WITH {string.Join(", ", needed.Select(other => $"{Narrowed(other)} AS ({RowsOfPieces(other, "t.*")})"))} "
             + $"SELECT * FROM {Narrowed(input)}";
     }
 
@@ -136,15 +140,15 @@ internal sealed partial class ScopeSql(
     /// A row that takes part in several ways is taken by the first of them. Each way is a join of its own, since an engine leaves
     /// out what no piece can match before it reads the rest of a row, but not where one of several conditions may hold.
     /// </summary>
-    private string RowsOfPieces(string input)
+    private string RowsOfPieces(string input, string columns)
     {
         IReadOnlyList<PieceMapping> mappings = scope.Reads[input];
-        return string.Join("\nUNION ALL\n", mappings.Select((mapping, index) => RowsBy(input, mapping, mappings.Take(index))));
+        return string.Join("\nUNION ALL\n", mappings.Select((mapping, index) => RowsBy(input, columns, mapping, mappings.Take(index))));
     }
 
-    private string RowsBy(string input, PieceMapping mapping, IEnumerable<PieceMapping> before)
+    private string RowsBy(string input, string columns, PieceMapping mapping, IEnumerable<PieceMapping> before)
     {
-        string from = $"SELECT t.* FROM {input} AS t";
+        string from = $"SELECT {columns} FROM {input} AS t";
         // Not by NOT: where an IN may also be unknown, SQLite compares with every piece.
         IEnumerable<string> conditions = before.Select(other => $"({TakesPart(other)}) IS NOT TRUE");
         if (mapping is PieceMapping.Direct direct)
@@ -193,6 +197,11 @@ internal sealed partial class ScopeSql(
         PieceMapping.Via via => $"{via.Expression} IN (SELECT {via.Column} FROM {Narrowed(via.Table)})",
         _ => throw new InvalidOperationException("What is read whole cannot be narrowed."),
     };
+
+    /// <summary>A model that reads no column of a table still reads its rows.</summary>
+    private static string Read(Model model, TableDefinition? input) => input is null || model.ColumnsOf(input) is not { Count: > 0 } columns
+        ? "t.*"
+        : string.Join(", ", columns.Select(column => $"t.\"{column}\""));
 
     private static string Narrowed(string input) => $"narrowed_{input.Replace('.', '_')}";
 }

@@ -9,7 +9,7 @@ namespace ShopLake.Run;
 /// and new, point to pieces of a model; those pieces are computed anew from inputs narrowed to them; the rows that came out
 /// otherwise are handed on to the models that read it. There is no look-back window: how late a row comes plays no part.
 /// </summary>
-internal sealed class ScopedBuild(IEngine engine, LookupKeys keys, CancellationToken cancellation)
+internal sealed class ScopedBuild(IEngine engine, ModelLibrary library, CancellationToken cancellation)
 {
     /// <summary>From so many touched rows on it matters how they are read.</summary>
     private const long ManyRows = 10_000;
@@ -19,6 +19,7 @@ internal sealed class ScopedBuild(IEngine engine, LookupKeys keys, CancellationT
     private const string OldRows = "standing_rows";
     private const string NewRows = "recomputed_rows";
 
+    private readonly LookupKeys _keys = new(library);
     private readonly Dictionary<string, TableChanges> _changes = new(StringComparer.Ordinal);
 
     /// <summary>States the rows that new commits brought to a raw table.</summary>
@@ -61,7 +62,7 @@ internal sealed class ScopedBuild(IEngine engine, LookupKeys keys, CancellationT
         if (isNewText)
         {
             engine.Materialize(model.Table, model.What, $"SELECT {Columns(model)} FROM {NewRows}", cancellation);
-            engine.Index(model.Table, keys.Of(model.Name), cancellation);
+            engine.Index(model.Table, _keys.Of(model.Name), cancellation);
         }
         else if (changes > 0)
         {
@@ -93,7 +94,7 @@ internal sealed class ScopedBuild(IEngine engine, LookupKeys keys, CancellationT
         }
 
         sql = new ScopeSql(scope, Pieces, scope.Timeline, ReadDays(sql.DayColumns));
-        engine.StageModel(NewRows, model.Table, sql.NarrowedInputs(), sql.Recompute(reached, Columns(model)), cancellation);
+        engine.StageModel(NewRows, model.Table, sql.NarrowedInputs(reached, library.Catalog), sql.Recompute(reached, Columns(model)), cancellation);
         long changes = StageChanges(model, OldRows);
         if (changes > 0)
         {

@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using ShopLake.Catalog;
 using ShopLake.Models;
 
@@ -7,7 +6,7 @@ namespace ShopLake.Run;
 /// <summary>The rows in which a table differs from its published state, staged in the engine: those gone and those new.</summary>
 /// <param name="Table">The table.</param>
 /// <param name="IsAppended">Whether rows were only added, as in Bronze.</param>
-internal sealed partial record TableChanges(TableDefinition Table, bool IsAppended)
+internal sealed record TableChanges(TableDefinition Table, bool IsAppended)
 {
     /// <summary>The column that says how many more of a row stand now than before; negative for those that are gone.</summary>
     public const string Copies = "_copies";
@@ -31,32 +30,22 @@ internal sealed partial record TableChanges(TableDefinition Table, bool IsAppend
     /// </summary>
     public string RowsFor(Model reader)
     {
-        if (IsAppended || reader.Mentions[Table.FullName] is not { } mentioned)
+        if (IsAppended)
         {
             return Name;
         }
 
-        HashSet<string> pointing = [.. Words(reader.Scope)];
-        string[] read = [.. Table.Columns.Select(column => column.Name).Where(column => mentioned.Contains(column) || pointing.Contains(column))];
-        if (read.Length == Table.Columns.Count)
+        IReadOnlyList<string> read = reader.ColumnsOf(Table);
+        if (read.Count == Table.Columns.Count)
         {
             return Name;
         }
 
         string columns = string.Join(", ", read.Select(column => $"\"{column}\""));
         // Spark confuses the columns of a HAVING where a statement names the same rows often enough; of a WHERE it does not.
-        string summed = read.Length == 0
+        string summed = read.Count == 0
             ? $"SELECT sum({Copies}) AS {Copies} FROM {Name}"
             : $"SELECT {columns}, sum({Copies}) AS {Copies} FROM {Name} GROUP BY {columns}";
-        return $"(SELECT {(read.Length == 0 ? Copies : columns)} FROM ({summed}) AS summed WHERE {Copies} <> 0) AS changes";
+        return $"(SELECT {(read.Count == 0 ? Copies : columns)} FROM ({summed}) AS summed WHERE {Copies} <> 0) AS changes";
     }
-
-    /// <summary>Every word of a scope that could be the name of a column.</summary>
-    private static IEnumerable<string> Words(Scope? scope) => (scope?.Reads.Values ?? [])
-        .SelectMany(mappings => mappings.Select(mapping => mapping.ToString()))
-        .Concat((scope?.Timeline?.During.Values ?? []).Select(span => span.First))
-        .SelectMany(text => Word().Matches(text).Select(match => match.Value));
-
-    [GeneratedRegex(@"\w+")]
-    private static partial Regex Word();
 }
