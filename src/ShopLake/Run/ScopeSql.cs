@@ -72,7 +72,8 @@ internal sealed partial class ScopeSql(
     /// may read, where the catalog knows them, since an engine may keep those rows.
     /// </summary>
     public IReadOnlyList<(string Name, string Select)> NarrowedInputs(Model model, LakeCatalog catalog) =>
-        [.. scope.NarrowedInputs().Select(input => (Narrowed(input), RowsOfPieces(input, Read(model, catalog.Find(input)))))];
+        [.. scope.NarrowedInputs().Where(input => !IsOnePiece(input))
+            .Select(input => (Narrowed(input), RowsOfPieces(input, Read(model, catalog.Find(input)))))];
 
     /// <summary>SELECT of the rows of a model that are replaced, as they stand.</summary>
     public string Standing(Model model, string columns) => $"SELECT {columns} FROM {model.Name} AS model {AreReplaced()}";
@@ -80,7 +81,8 @@ internal sealed partial class ScopeSql(
     /// <summary>SELECT of a model that computes the rows to replace them by, from its narrowed inputs.</summary>
     public string Recompute(Model model, string columns)
     {
-        string sql = model.SqlReading(scope.NarrowedInputs().ToDictionary(input => input, Narrowed, StringComparer.Ordinal));
+        string sql = model.SqlReading(scope.NarrowedInputs().ToDictionary(
+            input => input, input => IsOnePiece(input) ? $"({RowsOfPieces(input, "t.*")})" : Narrowed(input), StringComparer.Ordinal));
         return $"SELECT {columns} FROM (\n{sql}\n) AS model {AreReplaced()}";
     }
 
@@ -151,7 +153,11 @@ internal sealed partial class ScopeSql(
         string from = $"SELECT {columns} FROM {input} AS t";
         // Not by NOT: where an IN may also be unknown, SQLite compares with every piece.
         IEnumerable<string> conditions = before.Select(other => $"({TakesPart(other)}) IS NOT TRUE");
-        if (mapping is PieceMapping.Direct direct)
+        if (IsOnePiece(input))
+        {
+            conditions = [TakesPart(mapping)];
+        }
+        else if (mapping is PieceMapping.Direct direct)
         {
             from += $" INNER JOIN {pieces} AS p ON {ArePiece(direct.Expressions)}";
             if (timeline?.During.GetValueOrDefault(input)?.Last is { } last)
@@ -197,6 +203,12 @@ internal sealed partial class ScopeSql(
         PieceMapping.Via via => $"{via.Expression} IN (SELECT {via.Column} FROM {Narrowed(via.Table)})",
         _ => throw new InvalidOperationException("What is read whole cannot be narrowed."),
     };
+
+    /// <summary>All rows of the input are in one piece, so that they are read or not, and need not be looked up and kept.</summary>
+    private bool IsOnePiece(string input) => scope.Reads[input] is [PieceMapping.Direct only] && only.Expressions.All(IsText)
+        && !scope.Reads.Values.SelectMany(mappings => mappings).OfType<PieceMapping.Via>().Any(via => via.Table == input);
+
+    private static bool IsText(string expression) => expression.StartsWith('\'') && expression.IndexOf('\'', 1) == expression.Length - 1;
 
     /// <summary>A model that reads no column of a table still reads its rows.</summary>
     private static string Read(Model model, TableDefinition? input) => input is null || model.ColumnsOf(input) is not { Count: > 0 } columns
