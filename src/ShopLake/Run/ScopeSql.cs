@@ -153,11 +153,7 @@ internal sealed partial class ScopeSql(
         string from = $"SELECT {columns} FROM {input} AS t";
         // Not by NOT: where an IN may also be unknown, SQLite compares with every piece.
         IEnumerable<string> conditions = before.Select(other => $"({TakesPart(other)}) IS NOT TRUE");
-        if (IsOnePiece(input))
-        {
-            conditions = [TakesPart(mapping)];
-        }
-        else if (mapping is PieceMapping.Direct direct)
+        if (mapping is PieceMapping.Direct direct)
         {
             from += $" INNER JOIN {pieces} AS p ON {ArePiece(direct.Expressions)}";
             if (timeline?.During.GetValueOrDefault(input)?.Last is { } last)
