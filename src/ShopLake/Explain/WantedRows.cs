@@ -47,10 +47,11 @@ internal sealed class WantedRows(string table, IReadOnlyList<string> key)
             return;
         }
 
-        string columns = string.Join(", ", Enumerable.Range(0, Math.Max(1, key.Count)).Select(index => $"piece_{index}"));
+        string[] pieceColumns = [.. Enumerable.Range(0, Math.Max(1, key.Count)).Select(index => $"piece_{index}")];
+        string columns = string.Join(", ", pieceColumns);
         string before = Count == 0 ? "" : $"SELECT {columns} FROM {Name} UNION ";
         _turn = 1 - _turn;
-        long count = engine.Stage(Name, $"{before}SELECT DISTINCT {columns} FROM ({pieces}) AS added", cancellation);
+        long count = engine.StageKeys(Name, pieceColumns, $"{before}SELECT DISTINCT {columns} FROM ({pieces}) AS added", cancellation);
         IsNew |= count > Count;
         Count = count;
     }

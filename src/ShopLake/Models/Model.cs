@@ -48,9 +48,13 @@ public sealed record Model
     public IReadOnlyList<string> ColumnsOf(TableDefinition input)
     {
         IEnumerable<string> columns = input.Columns.Select(column => column.Name);
-        IReadOnlySet<string>? mentioned = Mentions[input.FullName];
+        if (Mentions[input.FullName] is not { } mentioned)
+        {
+            return [.. columns];
+        }
+
         IReadOnlySet<string> pointing = Scope?.Words ?? new HashSet<string>();
-        return [.. columns.Where(column => mentioned is null || mentioned.Contains(column) || pointing.Contains(column))];
+        return [.. columns.Where(column => mentioned.Contains(column) || pointing.Contains(column))];
     }
 
     /// <summary>The SQL with tables replaced by others, each still called by the name that the text uses.</summary>

@@ -23,10 +23,8 @@ internal sealed partial class ScopeSql(
     private const string ReplacedFrom = "replaced_from";
     private const string ReadFrom = "read_from";
 
-    private readonly string[] _pieceColumns = [.. scope.Key.Select((_, index) => $"piece_{index}")];
-
     /// <summary>The columns of the staged pieces that tell them apart.</summary>
-    public IReadOnlyList<string> KeyColumns => _pieceColumns;
+    public IReadOnlyList<string> KeyColumns { get; } = [.. scope.Key.Select((_, index) => $"piece_{index}")];
 
     /// <summary>The piece columns that inputs name by the business day of an instant.</summary>
     public IReadOnlyList<string> DayColumns =>
@@ -65,7 +63,7 @@ internal sealed partial class ScopeSql(
 
     /// <summary>An expression over a piece: evenly spread over 0 … 2³² − 1, the same on every engine.</summary>
     public string HashOfPiece(long seed) =>
-        $"hash_part({string.Join(" || '|' || ", _pieceColumns.Select(column => $"as_text({column})").Prepend($"'{seed}'"))}, 0)";
+        $"hash_part({string.Join(" || '|' || ", KeyColumns.Select(column => $"as_text({column})").Prepend($"'{seed}'"))}, 0)";
 
     /// <summary>
     /// The inputs of a model narrowed to the touched pieces, each a name and the SELECT of its rows: of the columns that the model
@@ -102,7 +100,7 @@ internal sealed partial class ScopeSql(
     public static string Tuple(IReadOnlyList<string> expressions) =>
         expressions.Count == 1 ? expressions[0] : $"({string.Join(", ", expressions)})";
 
-    private string PieceColumns => string.Join(", ", _pieceColumns);
+    private string PieceColumns => string.Join(", ", KeyColumns);
 
     private string AreReplaced() => timeline is null
         ? $"WHERE {OfPieces(scope.Key)}"
@@ -111,27 +109,27 @@ internal sealed partial class ScopeSql(
     private string LastBefore(Model model, string touched, string instant, string found)
     {
         string isNeighbour = timeline!.Neighbours is { } neighbours ? $" AND ({neighbours})" : "";
-        string columns = string.Join(", ", _pieceColumns.Select(column => $"p.{column}"));
+        string columns = string.Join(", ", KeyColumns.Select(column => $"p.{column}"));
         return $"SELECT {columns}, {found} FROM {touched} AS p LEFT JOIN {model.Name} AS t"
             + $" ON {ArePiece(scope.Key)} AND t.{timeline.At} < p.{instant}{isNeighbour} GROUP BY {columns}";
     }
 
     private string ArePiece(IReadOnlyList<string> expressions) =>
-        string.Join(" AND ", expressions.Zip(_pieceColumns, (expression, column) => $"p.{column} = {expression}"));
+        string.Join(" AND ", expressions.Zip(KeyColumns, (expression, column) => $"p.{column} = {expression}"));
 
     private string Since(string input) => timeline is null ? ""
         : $", {timeline.During.GetValueOrDefault(input)?.First ?? "cast(NULL AS timestamp)"} AS {SinceAt}";
 
     private string Named(IEnumerable<string> pointers)
     {
-        string named = string.Join(" AND ", _pieceColumns.Select(column => $"{column} IS NOT NULL"));
+        string named = string.Join(" AND ", KeyColumns.Select(column => $"{column} IS NOT NULL"));
         return $"SELECT DISTINCT * FROM (\n{string.Join("\nUNION ALL\n", pointers)}\n) AS pointers WHERE {named}";
     }
 
     private IEnumerable<string> Pointers(IReadOnlyList<PieceMapping> mappings, string rows, string since = "") => mappings.SelectMany(mapping => mapping switch
     {
         PieceMapping.Direct direct =>
-            [$"SELECT {string.Join(", ", direct.Expressions.Zip(_pieceColumns, (expression, column) => $"{expression} AS {column}"))}{since} FROM {rows}"],
+            [$"SELECT {string.Join(", ", direct.Expressions.Zip(KeyColumns, (expression, column) => $"{expression} AS {column}"))}{since} FROM {rows}"],
         PieceMapping.Via via => Pointers(via.Onward ?? scope.Reads[via.Table],
             $"(SELECT * FROM {via.Table} WHERE {via.Column} IN (SELECT {via.Expression} FROM {rows})) AS reached",
             Since(via.Table)),
@@ -175,7 +173,7 @@ internal sealed partial class ScopeSql(
 
     /// <summary>The instants whose business days name pieces.</summary>
     private IEnumerable<(string Column, string Day)> InstantsOfDays(PieceMapping.Direct mapping) => mapping.Expressions
-        .Zip(_pieceColumns, (expression, piece) => (Column: BusinessDay().Match(expression).Groups[1].Value, Day: piece))
+        .Zip(KeyColumns, (expression, piece) => (Column: BusinessDay().Match(expression).Groups[1].Value, Day: piece))
         .Where(instant => instant.Column.Length > 0);
 
     /// <summary>
