@@ -69,6 +69,8 @@ public static class CommandLine
             RunCommand.Create(terminal),
             VerifyCommand.Create(terminal),
             QueryCommand.Create(terminal),
+            ReportCommand.Create(terminal),
+            ExportCommand.Create(terminal),
             TraceCommand.Create(terminal),
             AsOfCommand.Create(terminal),
             DiffCommand.Create(terminal),

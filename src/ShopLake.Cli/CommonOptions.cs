@@ -10,6 +10,12 @@ internal static class CommonOptions
         Description = "Write the result as JSON to standard output; progress stays on standard error.",
     };
 
+    public static Option<string?> AsOf() => new("--asof")
+    {
+        Description = "Asks the state as it was known at a commit of the ledger or at an instant.",
+        HelpName = "point",
+    };
+
     /// <summary>Has a verb refuse two options together.</summary>
     public static void Exclude(Command verb, Option one, Option other) => verb.Validators.Add(result =>
     {

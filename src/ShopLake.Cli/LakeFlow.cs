@@ -138,6 +138,12 @@ internal static class LakeFlow
         return sequence;
     }
 
+    /// <summary>For questions about Gold as it is published, or as it was known at a point.</summary>
+    public static IWarehouseReader OpenGoldReader(Terminal terminal, LakeConfiguration configuration, string? asOf) =>
+        asOf is null
+            ? LakeEngine.OpenGoldReader(configuration)
+            : LakeEngine.OpenAsOfReader(configuration, BuildAsOf(terminal, configuration, asOf));
+
     /// <summary>The shipped models, then the shop's own.</summary>
     public static ModelLibrary Library(LakeConfiguration configuration) =>
         ModelLibrary.Load(ModelLibrary.Folders(configuration.Models));

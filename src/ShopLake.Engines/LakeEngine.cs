@@ -47,14 +47,18 @@ public static class LakeEngine
     public static IWarehouseReader OpenReader(LakeConfiguration configuration) =>
         ProviderOf(configuration).OpenReader(configuration);
 
-    /// <summary>For one question: a question about Gold alone never waits for a run, nor keeps one waiting.</summary>
-    /// <exception cref="ShopLakeException">Nothing was published yet, or a run holds what is asked for.</exception>
-    public static IWarehouseReader OpenReader(LakeConfiguration configuration, string sql) =>
-        ProviderOf(configuration) is DuckDbProvider && ReadsGoldOnly(sql)
-            && new GoldFolder(configuration.Lake).CurrentFolder is { } gold
+    /// <summary>For questions about Gold alone: they never wait for a run, nor keep one waiting.</summary>
+    /// <exception cref="ShopLakeException">Nothing was published yet.</exception>
+    public static IWarehouseReader OpenGoldReader(LakeConfiguration configuration) =>
+        ProviderOf(configuration) is DuckDbProvider && new GoldFolder(configuration.Lake).CurrentFolder is { } gold
             ? DuckDbReader.OpenGold(
                 gold, ModelVocabulary.Functions("duckdb", configuration), configuration.Limits.MemoryLimit)
             : OpenReader(configuration);
+
+    /// <summary>For one question.</summary>
+    /// <exception cref="ShopLakeException">Nothing was published yet, or a run holds what is asked for.</exception>
+    public static IWarehouseReader OpenReader(LakeConfiguration configuration, string sql) =>
+        ReadsGoldOnly(sql) ? OpenGoldReader(configuration) : OpenReader(configuration);
 
     /// <summary>What a person deletes to have the warehouse computed anew from Bronze.</summary>
     public static string WarehouseOf(LakeConfiguration configuration) =>

@@ -52,26 +52,14 @@ internal static class DemoCommand
         bool areEqual = false;
         var result = RunCommand.Execute(terminal, configuration, isSilent: false, engine =>
         {
-            WriteNumbers(terminal, configuration.Money.Decimals, engine);
+            ShopNumbers.Write(
+                terminal, configuration.Money.Decimals, sql => engine.Query(sql, terminal.Cancellation));
             areEqual = CompareBooks(terminal, books.Tables(SimulateCommand.LakeOf(options)), engine);
         });
         terminal.Write("");
         terminal.Write(FormattableString.Invariant($"All that took {clock.Elapsed.TotalSeconds:F1} s. Try next:"));
         WriteNextSteps(terminal, config);
         return result.ExitCode != 0 || areEqual ? result.ExitCode : (int)FailureKind.CheckFailed;
-    }
-
-    private static void WriteNumbers(Terminal terminal, int moneyDecimals, IEngine engine)
-    {
-        foreach (var (name, title) in new[]
-        {
-            ("revenue_by_month", "Orders are not revenue: ordered by the order's month, revenue by the payment's"),
-            ("funnel", "Funnel of sessions"),
-            ("retention", "Customers who paid again, by the month of their first paid order"),
-        })
-        {
-            Report.Write(terminal, title, engine.Query(Report.Sql(name), terminal.Cancellation), moneyDecimals);
-        }
     }
 
     /// <summary>Each table of the books beside the same table of Gold, cell by cell.</summary>

@@ -24,11 +24,7 @@ internal static class QueryCommand
         };
         var json = CommonOptions.Json();
         var csv = new Option<bool>("--csv") { Description = "Write the rows as CSV." };
-        var asOf = new Option<string?>("--asof")
-        {
-            Description = "Asks the state as it was known at a commit of the ledger or at an instant.",
-            HelpName = "point",
-        };
+        var asOf = CommonOptions.AsOf();
         verb.Add(sql);
         verb.Add(asOf);
         verb.Add(json);

@@ -73,15 +73,49 @@ internal sealed class CsvRows(TextWriter output) : IRowWriter
 /// <summary>A JSON array with one object a line for each row.</summary>
 internal sealed class JsonRows(TextWriter output) : IRowWriter
 {
+    private readonly JsonObjects _objects = new();
+    private string _separator = "[\n";
+
+    public void Begin(IReadOnlyList<string> columns) => _objects.Columns = columns;
+
+    public void Write(IReadOnlyList<object?> row)
+    {
+        output.Write(_separator);
+        output.Write(_objects.Of(row));
+        _separator = ",\n";
+    }
+
+    public void End() => output.Write(_separator == ",\n" ? "\n]\n" : "[]\n");
+}
+
+/// <summary>JSON lines: an object for each row, nothing around them.</summary>
+internal sealed class JsonLines(TextWriter output) : IRowWriter
+{
+    private readonly JsonObjects _objects = new();
+
+    public void Begin(IReadOnlyList<string> columns) => _objects.Columns = columns;
+
+    public void Write(IReadOnlyList<object?> row)
+    {
+        output.Write(_objects.Of(row));
+        output.Write('\n');
+    }
+
+    public void End()
+    {
+    }
+}
+
+/// <summary>Rows as JSON objects, each in one line.</summary>
+internal sealed class JsonObjects
+{
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly ArrayBufferWriter<byte> _line = new();
-    private IReadOnlyList<string> _columns = [];
-    private string _separator = "[\n";
 
-    public void Begin(IReadOnlyList<string> columns) => _columns = columns;
+    public IReadOnlyList<string> Columns { get; set; } = [];
 
-    public void Write(IReadOnlyList<object?> row)
+    public string Of(IReadOnlyList<object?> row)
     {
         _line.ResetWrittenCount();
         using (var json = new Utf8JsonWriter(_line, Options))
@@ -89,19 +123,15 @@ internal sealed class JsonRows(TextWriter output) : IRowWriter
             json.WriteStartObject();
             for (int i = 0; i < row.Count; i++)
             {
-                json.WritePropertyName(_columns[i]);
+                json.WritePropertyName(Columns[i]);
                 WriteValue(json, row[i]);
             }
 
             json.WriteEndObject();
         }
 
-        output.Write(_separator);
-        output.Write(Encoding.UTF8.GetString(_line.WrittenSpan));
-        _separator = ",\n";
+        return Encoding.UTF8.GetString(_line.WrittenSpan);
     }
-
-    public void End() => output.Write(_separator == ",\n" ? "\n]\n" : "[]\n");
 
     private static void WriteValue(Utf8JsonWriter json, object? value)
     {

@@ -65,24 +65,37 @@ public abstract class EngineVerbs(string engine) : IDisposable
     }
 
     [Fact]
-    public void Numbers_are_traced_and_differences_told_as_on_DuckDB()
+    public void Every_answer_is_that_of_DuckDB()
     {
         Init();
         Do("run").ExitCode.ShouldBe(0);
         CommandRun.Of("run", "--config", Path.Combine(_folder.Path, "shoplake.yaml")).ExitCode.ShouldBe(0);
+        string exported = Path.Combine(_folder.Path, "exported");
+        string[] tables =
+            [.. Library.Models.Where(model => model.Table.Schema is "silver" or "gold").Select(model => model.Name)];
 
-        foreach (string[] question in (string[][])
+        foreach ((string word, string[] question) in (ReadOnlySpan<(string, string[])>)
         [
-            ["trace", "gold.orders", "--where", "order_id = 'o1'", "--json"],
-            ["diff", "3", "6", "gold.orders", "--json"],
+            ("o1", ["trace", "gold.orders", "--where", "order_id = 'o1'", "--json"]),
+            ("o1", ["diff", "3", "6", "gold.orders", "--json"]),
+            ("\"category\":\"kitchen\"", ["report", "--json"]),
+            ("gold.orders", ["export", exported, .. tables]),
         ])
         {
             CommandRun answer = Do(question[0], question[1..]);
             answer.ExitCode.ShouldBe(0, answer.Error);
-            answer.Output.ShouldContain("o1");
+            answer.Output.ShouldContain(word);
+            Dictionary<string, string> files = Exported();
             string[] ofDuckDb = [.. question, "--config", Path.Combine(_folder.Path, "shoplake.yaml")];
             answer.Output.ShouldBe(CommandRun.Of(ofDuckDb).Output);
+            files.ShouldBe(Exported());
         }
+
+        Exported().Count.ShouldBe(tables.Length);
+
+        Dictionary<string, string> Exported() => Directory.Exists(exported)
+            ? Directory.EnumerateFiles(exported).ToDictionary(file => file, File.ReadAllText, StringComparer.Ordinal)
+            : [];
     }
 
     [Fact]
