@@ -73,9 +73,9 @@ internal static class RuleModels
             new("rows_failed", ColumnType.Bigint, "rows that the rule returned"),
             new("rows_quarantined", ColumnType.Bigint, "rows that it keeps out of Silver"),
         ];
-        IEnumerable<string> tables = checks.Select(check => check.On).Distinct(StringComparer.Ordinal);
-        IEnumerable<string> quarantines = checks.Where(check => check.Severity == Severity.Quarantine)
-            .Select(check => check.On).Distinct(StringComparer.Ordinal);
+        string[] tables = [.. checks.Select(check => check.On).Distinct(StringComparer.Ordinal)];
+        string[] quarantines = [.. checks.Where(check => check.Severity == Severity.Quarantine)
+            .Select(check => check.On).Distinct(StringComparer.Ordinal)];
         string sql = checks.Count == 0 ? Empty(columns, ModelGraph.LakeState) : $"""
             WITH rules AS (
             {Rows(checks.Select(check => $"SELECT {Labels(check)}"))}
@@ -95,9 +95,20 @@ internal static class RuleModels
             INNER JOIN checked AS c ON c.table_name = r.table_name
             LEFT JOIN failed AS f ON f.rule = r.rule AND f.table_name = r.table_name
             """;
-        Model counts = Generated(parser, "rule_counts", "Each rule with the rows it judged and the rows it found.", columns, sql, null);
+        Model counts = Generated(parser, "rule_counts", "Each rule with the rows it judged and the rows it found.", columns, sql,
+            checks.Count == 0 ? null : ByTable(tables, quarantines));
         return counts with { Trace = Sums(tables, quarantines) };
     }
+
+    /// <summary>The rules of one table are counted by what stands in it and in what was found there.</summary>
+    private static Scope ByTable(IEnumerable<string> tables, IEnumerable<string> quarantines) => new(
+        [JudgedTable.Name],
+        tables.Select(table => (Input: table, Table: table))
+            .Concat(quarantines.Select(table => (Input: QuarantineOf(table), Table: table)))
+            .Select(read => (read.Input, Piece: $"'{read.Table}'"))
+            .Append((Input: FailuresTable, Piece: JudgedTable.Name))
+            .GroupBy(read => read.Input, read => (PieceMapping)new PieceMapping.Direct([read.Piece]), StringComparer.Ordinal)
+            .ToDictionary(reads => reads.Key, reads => (IReadOnlyList<PieceMapping>)[.. reads], StringComparer.Ordinal));
 
     private static TraceHints Sums(IEnumerable<string> tables, IEnumerable<string> quarantines)
     {
