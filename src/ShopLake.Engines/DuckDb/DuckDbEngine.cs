@@ -181,11 +181,16 @@ public sealed class DuckDbEngine : IParquetEngine
 
     public TableDigest Digest(TableDefinition table, CancellationToken cancellation)
     {
-        // One concatenation, since each || would copy all that stands before it.
-        string row = $"concat_ws('|', {string.Join(", ", table.Columns.Select(DuckDbText.Canonical))})";
-        string parts = string.Join(", ", Enumerable.Range(0, 4).Select(part =>
-            $"cast(coalesce(sum(cast('0x' || substr(h, {(8 * part) + 1}, 8) AS bigint)), 0) AS bigint)"));
-        object?[] digest = Query($"SELECT count(*), {parts} FROM (SELECT md5({row}) AS h FROM {table.FullName})", cancellation).Rows[0];
+        // As one number the hash begins with its last byte, so the four of each part are turned around.
+        const string turned = "((w & 255) << 24) | ((w & 65280) << 8) | ((w >> 8) & 65280) | (w >> 24)";
+        IEnumerable<int> parts = Enumerable.Range(0, 4);
+        string words = string.Join(", ", parts.Select(part => $"cast((h >> {32 * part}) & 4294967295 AS bigint) AS w{part}"));
+        string sums = string.Join(", ", parts.Select(part =>
+            $"cast(coalesce(sum({turned.Replace("w", $"w{part}", StringComparison.Ordinal)}), 0) AS bigint)"));
+        object?[] digest = Query(
+            $"SELECT count(*), {sums} FROM (SELECT {words} FROM (SELECT md5_number({DuckDbText.CanonicalRow(table.Columns)}) AS h "
+            + $"FROM {table.FullName}))",
+            cancellation).Rows[0];
         return new TableDigest((long)digest[0]!, (long)digest[1]!, (long)digest[2]!, (long)digest[3]!, (long)digest[4]!);
     }
 
