@@ -181,17 +181,18 @@ public sealed class DuckDbEngine : IParquetEngine
 
     public TableDigest Digest(TableDefinition table, CancellationToken cancellation)
     {
-        // As one number the hash begins with its last byte, so the four of each part are turned around.
-        const string turned = "((w & 255) << 24) | ((w & 65280) << 8) | ((w >> 8) & 65280) | (w >> 24)";
         IEnumerable<int> parts = Enumerable.Range(0, 4);
         string words = string.Join(", ", parts.Select(part => $"cast((h >> {32 * part}) & 4294967295 AS bigint) AS w{part}"));
-        string sums = string.Join(", ", parts.Select(part =>
-            $"cast(coalesce(sum({turned.Replace("w", $"w{part}", StringComparison.Ordinal)}), 0) AS bigint)"));
+        string sums = string.Join(", ", parts.Select(part => $"cast(coalesce(sum({Turned($"w{part}")}), 0) AS bigint)"));
         object?[] digest = Query(
             $"SELECT count(*), {sums} FROM (SELECT {words} FROM (SELECT md5_number({DuckDbText.CanonicalRow(table.Columns)}) AS h "
             + $"FROM {table.FullName}))",
             cancellation).Rows[0];
         return new TableDigest((long)digest[0]!, (long)digest[1]!, (long)digest[2]!, (long)digest[3]!, (long)digest[4]!);
+
+        // As one number the hash begins with its last byte, so the four of each part are turned around.
+        static string Turned(string word) =>
+            $"(({word} & 255) << 24) | (({word} & 65280) << 8) | (({word} >> 8) & 65280) | ({word} >> 24)";
     }
 
     public QueryResult Query(string sql, CancellationToken cancellation) =>
