@@ -29,7 +29,7 @@ internal static class AsOfCommand
     {
         long sequence = LakeFlow.BuildAsOf(terminal, configuration, point);
         using var reader = LakeEngine.OpenAsOfReader(configuration, sequence);
-        var clock = reader.Query("SELECT as_of_at, as_of_day FROM gold.as_of", terminal.Cancellation).Rows[0];
+        var clock = reader.Query(Report.Sql("as_of"), terminal.Cancellation).Rows[0];
         terminal.Write(
             $"State at commit {sequence}: as of {CellText.Of(clock[0])}, business day {CellText.Of(clock[1])}.");
         terminal.Write($"Try: shoplake query \"SELECT * FROM gold.revenue_daily ORDER BY day\" --asof {sequence}");

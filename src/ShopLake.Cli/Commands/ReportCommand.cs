@@ -8,9 +8,6 @@ namespace ShopLake.Cli.Commands;
 /// <summary><c>report</c>: the shop's numbers at a glance.</summary>
 internal static class ReportCommand
 {
-    private const string Clock = "SELECT as_of_at, as_of_day FROM gold.as_of";
-    private const string Unbalanced = "reconciliation";
-
     public static Verb Create(Terminal terminal)
     {
         var verb = new Verb(
@@ -27,24 +24,28 @@ internal static class ReportCommand
         {
             var configuration = lake.Load(parsed);
             using var reader = LakeFlow.OpenGoldReader(terminal, configuration, parsed.GetValue(asOf));
-            var unbalanced = reader.Query(Report.Sql(Unbalanced), terminal.Cancellation);
+            var clock = Ask(Report.Sql("as_of"));
+            var unbalanced = Ask(Report.Sql("reconciliation"));
             if (parsed.GetValue(json))
-                WriteJson(terminal, reader);
+                WriteJson(terminal, clock, unbalanced, Ask);
             else
-                Write(terminal, configuration.Money, reader, unbalanced);
+                Write(terminal, configuration.Money, clock, unbalanced, Ask);
 
             return unbalanced.Rows.Count == 0 ? 0 : (int)FailureKind.CheckFailed;
+
+            QueryResult Ask(string sql) => reader.Query(sql, terminal.Cancellation);
         });
         return verb;
     }
 
-    private static void Write(Terminal terminal, MoneyRules money, IWarehouseReader reader, QueryResult unbalanced)
+    private static void Write(
+        Terminal terminal, MoneyRules money, QueryResult clock, QueryResult unbalanced, Func<string, QueryResult> ask)
     {
-        object?[] clock = reader.Query(Clock, terminal.Cancellation).Rows[0];
-        terminal.Write(clock[0] is null
+        object?[] now = clock.Rows[0];
+        terminal.Write(now[0] is null
             ? "No number has a time yet."
-            : $"As of {CellText.Of(clock[0])}, business day {CellText.Of(clock[1])}; money in {money.Currency}");
-        ShopNumbers.Write(terminal, money.Decimals, sql => reader.Query(sql, terminal.Cancellation));
+            : $"As of {CellText.Of(now[0])}, business day {CellText.Of(now[1])}; money in {money.Currency}");
+        ShopNumbers.Write(terminal, money.Decimals, ask);
         if (unbalanced.Rows.Count > 0)
             Report.Write(terminal, "What must agree and does not", unbalanced, moneyDecimals: 0);
         else
@@ -52,21 +53,27 @@ internal static class ReportCommand
     }
 
     /// <summary>One object, an array of rows for each part.</summary>
-    private static void WriteJson(Terminal terminal, IWarehouseReader reader)
+    private static void WriteJson(
+        Terminal terminal, QueryResult clock, QueryResult unbalanced, Func<string, QueryResult> ask)
     {
-        var parts = ShopNumbers.Sections.Select(section => section.Name).Append(Unbalanced)
-            .Select(name => (Name: name == Unbalanced ? "unbalanced" : name, Sql: Report.Sql(name)))
-            .Prepend((Name: "as_of", Sql: Clock));
         string separator = "{";
-        foreach (var (name, sql) in parts)
+        WritePart("as_of", clock);
+        foreach (var (name, _) in ShopNumbers.Sections)
+            WritePart(name, ask(Report.Sql(name)));
+
+        WritePart("unbalanced", unbalanced);
+        terminal.Write("}");
+
+        void WritePart(string name, QueryResult part)
         {
             terminal.Output.Write($"{separator}\"{name}\": ");
             var rows = new JsonRows(terminal.Output);
-            reader.Read(sql, rows.Begin, rows.Write, terminal.Cancellation);
+            rows.Begin(part.Columns);
+            foreach (object?[] row in part.Rows)
+                rows.Write(row);
+
             rows.End();
             separator = ", ";
         }
-
-        terminal.Write("}");
     }
 }
