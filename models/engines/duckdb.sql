@@ -34,9 +34,10 @@ CREATE OR REPLACE MACRO local_time(t) AS
     CASE WHEN t >= ${offsets_from} AND t < ${offsets_to} THEN make_timestamp(epoch_us(t) + ${offset_micros_of_t})
          ELSE (t AT TIME ZONE 'UTC') AT TIME ZONE ${reporting_zone} END;
 CREATE OR REPLACE MACRO business_day(t) AS cast(local_time(t) AS date);
+-- By the zone itself: local_time would put its argument once into each branch of the years it knows.
 CREATE OR REPLACE MACRO day_start(d) AS
-    CASE WHEN business_day(((cast(d AS timestamp) AT TIME ZONE ${reporting_zone}) AT TIME ZONE 'UTC')
-                           - INTERVAL 1 HOUR) = d
+    CASE WHEN cast(((cast(d AS timestamp) AT TIME ZONE ${reporting_zone}) - INTERVAL 1 HOUR)
+                   AT TIME ZONE ${reporting_zone} AS date) = d
          THEN ((cast(d AS timestamp) AT TIME ZONE ${reporting_zone}) AT TIME ZONE 'UTC') - INTERVAL 1 HOUR
          ELSE (cast(d AS timestamp) AT TIME ZONE ${reporting_zone}) AT TIME ZONE 'UTC' END;
 CREATE OR REPLACE MACRO week_of(d) AS cast(date_trunc('week', d) AS date);
