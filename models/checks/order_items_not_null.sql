@@ -3,7 +3,7 @@ check: not_null
 on: bronze.order_items_raw
 severity: quarantine
 what: >
-  An order item needs its own id and the id of its order.
+  An order item needs its own id and the id of its order; a deletion is told by the first alone.
 scope: row
 reads:
   bronze.order_items_raw: row
@@ -15,4 +15,4 @@ SELECT
     cast(NULL AS bigint) AS amount_minor,
     _batch_id, _source_file, _source_row
 FROM bronze.order_items_raw
-WHERE coalesce(order_item_id, '') = '' OR coalesce(order_id, '') = ''
+WHERE coalesce(order_item_id, '') = '' OR (coalesce(order_id, '') = '' AND _op <> 'delete')
