@@ -30,7 +30,7 @@ days AS (
     UNION ALL
     SELECT l.product_id, d.day, l.available_stock, micros_between(d.starts_at, d.ends_at)
     FROM open_levels AS l
-    JOIN prep.calendar AS d ON d.day > l.first_day AND d.day <= l.as_of_day
+    JOIN prep.calendar AS d ON d.day > l.first_day AND d.day <= l.as_of_day AND d.ends_at > d.starts_at
 )
 
 SELECT
