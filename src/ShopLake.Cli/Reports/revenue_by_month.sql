@@ -1,4 +1,5 @@
--- What was ordered in a month beside what was paid and refunded in it.
+-- What was ordered in a month beside what was paid and refunded in it. An order paid on several days is one paid order,
+-- of the month of the first.
 WITH intent AS (
     SELECT
         month_of(order_day) AS month,
@@ -12,7 +13,7 @@ WITH intent AS (
 revenue AS (
     SELECT
         month_of(day) AS month,
-        cast(sum(paid_orders) AS bigint) AS paid_orders,
+        cast(sum(first_paid_orders) AS bigint) AS paid_orders,
         cast(sum(gross_minor) AS bigint) AS gross_minor,
         cast(sum(refunds_minor) AS bigint) AS refunds_minor,
         cast(sum(net_minor) AS bigint) AS net_minor

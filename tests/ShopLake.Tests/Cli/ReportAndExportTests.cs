@@ -50,6 +50,19 @@ public sealed class ReportAndExportTests : IDisposable
     }
 
     [Fact]
+    public void An_order_paid_on_several_days_of_a_month_is_one_paid_order()
+    {
+        string payments = Path.Combine(_folder.Path, "feeds", "payments.csv");
+        File.AppendAllText(payments, "o3,8,ok,5.50,1739128561\no3,9,ok,5.00,1739214961\n");
+        Do("run").ExitCode.ShouldBe(0);
+
+        long paid = JsonDocument.Parse(Do("query", "SELECT count(*) AS paid FROM gold.orders WHERE is_paid", "--json").Output)
+            .RootElement[0].GetProperty("paid").GetInt64();
+        JsonDocument.Parse(Do("report", "--json").Output).RootElement.GetProperty("revenue_by_month").EnumerateArray()
+            .Sum(month => month.GetProperty("paid_orders").GetInt64()).ShouldBe(paid);
+    }
+
+    [Fact]
     public void A_report_of_Gold_that_does_not_reconcile_says_so()
     {
         string[] onSqlite = ["--set", "engine=sqlite"];
