@@ -33,9 +33,10 @@ internal sealed partial record ValueType(
     public static readonly ValueType Duration = new(
         "a duration such as 30s, 5m, 24h or 7d", text => ParseDuration(text), () => Pattern("^[0-9]{1,6}[smhd]$"));
 
+    // The calendar of the models covers a century from it on, and today must be within.
     public static readonly ValueType Day = new(
-        "a day such as 2000-01-01",
-        text => DateOnly.TryParseExact(text, "yyyy-MM-dd", out var day) ? day : null,
+        "a day since 1970-01-01 such as 2000-01-01",
+        text => DateOnly.TryParseExact(text, "yyyy-MM-dd", out var day) && day.Year >= 1970 ? day : null,
         () => Pattern("^[0-9]{4}-[0-9]{2}-[0-9]{2}$"));
 
     public static readonly ValueType Zone = new(
