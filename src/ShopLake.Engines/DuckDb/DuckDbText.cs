@@ -41,7 +41,8 @@ internal static class DuckDbText
             ColumnType.Boolean =>
                 [$"CASE {name} WHEN TRUE THEN '{separator}t' WHEN FALSE THEN '{separator}f' ELSE '{separator}~' END"],
             ColumnType.Timestamp => Known($"strftime({name}, '%Y-%m-%d %H:%M:%S.%f')"),
-            ColumnType.Double => Known($"cast(cast(floor({name} * 1e6 + 0.5) AS bigint) AS varchar)"),
+            ColumnType.Double => Known($"CASE WHEN abs({name}) < 1e12 THEN cast(cast(floor({name} * 1e6 + 0.5) AS bigint) AS varchar) "
+                + $"ELSE cast(cast(floor({name}) AS bigint) AS varchar) || '000000' END"),
             _ => Known($"cast({name} AS varchar)"),
         };
 

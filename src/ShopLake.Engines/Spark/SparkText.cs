@@ -52,7 +52,8 @@ internal static class SparkText
             ColumnType.Text => $"'''' || replace(replace({name}, '\\\\', '\\\\\\\\'), '|', '\\\\p')",
             ColumnType.Boolean => $"CASE WHEN {name} THEN 't' ELSE 'f' END",
             ColumnType.Timestamp => $"date_format({name}, 'yyyy-MM-dd HH:mm:ss.SSSSSS')",
-            ColumnType.Double => $"cast(cast(floor({name} * 1e6 + 0.5) AS bigint) AS string)",
+            ColumnType.Double => $"CASE WHEN abs({name}) < 1e12 THEN cast(cast(floor({name} * 1e6 + 0.5) AS bigint) AS string) "
+                + $"ELSE cast(cast(floor({name}) AS bigint) AS string) || '000000' END",
             _ => $"cast({name} AS string)",
         };
         return $"CASE WHEN {name} IS NULL THEN '~' ELSE {text} END";

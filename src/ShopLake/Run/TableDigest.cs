@@ -59,7 +59,8 @@ public sealed record TableDigest(long Rows, long Part0, long Part1, long Part2, 
     }
 
     /// <summary>
-    /// The one text that a value has on every engine; the separator of columns is escaped inside text.
+    /// The one text that a value has on every engine; the separator of columns is escaped inside text. A rate is told in
+    /// millionths, from a million millions on without those behind the point, which no longer fit.
     /// </summary>
     private static void AppendCanonical(StringBuilder line, object? value) => _ = value switch
     {
@@ -70,7 +71,9 @@ public sealed record TableDigest(long Rows, long Part0, long Part1, long Part2, 
         bool flag => line.Append(flag ? 't' : 'f'),
         DateTime instant => line.Append(CultureInfo.InvariantCulture, $"{instant:yyyy-MM-dd HH:mm:ss.ffffff}"),
         DateOnly day => line.Append(CultureInfo.InvariantCulture, $"{day:yyyy-MM-dd}"),
-        double rate => line.Append(CultureInfo.InvariantCulture, $"{(long)Math.Floor((rate * 1e6) + 0.5)}"),
+        double rate => Math.Abs(rate) < 1e12
+            ? line.Append(CultureInfo.InvariantCulture, $"{(long)Math.Floor((rate * 1e6) + 0.5)}")
+            : line.Append(CultureInfo.InvariantCulture, $"{(long)Math.Floor(rate)}000000"),
         decimal amount => line.Append(CultureInfo.InvariantCulture, $"{amount:F4}"),
         _ => throw new ArgumentException($"A digest knows no {value.GetType()}.", nameof(value)),
     };
