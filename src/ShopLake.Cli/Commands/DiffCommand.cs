@@ -56,7 +56,7 @@ internal static class DiffCommand
     private static IReadOnlyList<ExplainedTable> Explain(
         Difference difference, IReadOnlyList<string> tables, int limit, bool withCauses) =>
     [
-        .. tables.Select(table => difference.Of(table, limit)).Where(table => table.Count > 0).Select(table => new ExplainedTable(
+        .. tables.Select(table => difference.Of(table, limit)).Where(table => table.Count > 0 || table.LeftOut.Count > 0).Select(table => new ExplainedTable(
             table,
             [.. table.Rows.Select(row => new ExplainedRow(row, withCauses ? difference.Causes(table.Table, row, limit) : []))])),
     ];
@@ -83,6 +83,12 @@ internal static class DiffCommand
 
             if (table.Table.Count > table.Rows.Count)
                 terminal.Write($"  {CellText.Count(table.Table.Count - table.Rows.Count)} more; --all shows them.");
+
+            if (table.Table.LeftOut.Count > 0)
+            {
+                terminal.Write($"  Not compared: {string.Join(", ", table.Table.LeftOut)}, which place a row among all others "
+                    + "and move when others do.");
+            }
         }
 
         if (!withCauses)
@@ -120,6 +126,7 @@ internal static class DiffCommand
         table.Table.Changed,
         table.Table.Added,
         table.Table.Removed,
+        table.Table.LeftOut,
         Rows = table.Rows.Select(row => new
         {
             Key = row.Row.Key.Columns.Zip(row.Row.Key.Values).ToDictionary(cell => cell.First, cell => cell.Second),

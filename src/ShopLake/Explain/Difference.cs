@@ -19,8 +19,9 @@ public sealed record CellDifference(string Column, object? Before, object? After
 public sealed record RowDifference(TableRow Key, RowChange Change, IReadOnlyList<CellDifference> Cells);
 
 /// <summary>How many rows of a table are otherwise in the later state, and the first of them by key.</summary>
+/// <param name="LeftOut">Columns that also differ, but compare a row with all others: no raw row of its own moves them.</param>
 public sealed record TableDifference(
-    string Table, long Changed, long Added, long Removed, IReadOnlyList<RowDifference> Rows)
+    string Table, long Changed, long Added, long Removed, IReadOnlyList<RowDifference> Rows, IReadOnlyList<string> LeftOut)
 {
     public long Count => Changed + Added + Removed;
 }
@@ -39,7 +40,7 @@ public sealed class Difference(
     /// <summary>Pieces that one statement carries from one engine to the other.</summary>
     private const int PiecesAtOnce = 500;
 
-    /// <summary>The rows of a table that differ. Columns that compare a row with all others are left out.</summary>
+    /// <summary>The rows of a table that differ. Columns that compare a row with all others are only named.</summary>
     /// <param name="table">A table of Silver or Gold.</param>
     /// <param name="limit">How many rows are given at most.</param>
     public TableDifference Of(string table, int limit)
@@ -47,7 +48,7 @@ public sealed class Difference(
         Model model = Explanation.Target(library, table);
         if (before.Digest(model.Table, cancellation) == after.Digest(model.Table, cancellation))
         {
-            return new TableDifference(table, 0, 0, 0, []);
+            return new TableDifference(table, 0, 0, 0, [], []);
         }
 
         Dictionary<string, TableRow> old = Rows(before, model);
@@ -58,7 +59,8 @@ public sealed class Difference(
                 .Select(key => Compare(model, old.GetValueOrDefault(key), now.GetValueOrDefault(key)))
                 .Where(row => row.Cells.Count > 0),
         ];
-        return new TableDifference(table, Count(RowChange.Changed), Count(RowChange.Added), Count(RowChange.Removed), [.. rows.Take(limit)]);
+        return new TableDifference(table, Count(RowChange.Changed), Count(RowChange.Added), Count(RowChange.Removed), [.. rows.Take(limit)],
+            [.. model.Trace.Relative.Where(column => old.Keys.Intersect(now.Keys).Any(key => !Equals(old[key][column], now[key][column])))]);
 
         long Count(RowChange change) => rows.LongCount(row => row.Change == change);
     }

@@ -59,6 +59,22 @@ public sealed class DifferenceTests : IDisposable
         difference.Of("gold.stock_daily", 10).Count.ShouldBe(0);
     }
 
+    [Fact]
+    public void Scores_that_only_moved_because_others_did_are_named()
+    {
+        RawRow[] orders = [.. Enumerable.Range(1, 2).Select(n => Row("orders", ("order_id", $"o{n}"), ("user_id", $"u{n}"),
+            ("order_status", "CREATED"), ("order_ts", "2024-02-01 10:00"), ("order_amount", "10")))];
+        RawRow Paid(int n, string amount) => Row("payments", ("payment_id", $"y{n}"), ("order_id", $"o{n}"), ("payment_status", "SUCCESS"),
+            ("payment_amount", amount), ("payment_ts", "2024-02-01 12:00"));
+        using var lake = new ExplainedLake([[.. orders, Paid(1, "10")], [Paid(2, "1")]], GrowingLake.Configurations[0], ModelLibrary.Load(_models.Path));
+        using DuckDbEngine before = lake.At(1);
+
+        TableDifference customers = new Difference(before, lake.Engine, lake.Library, 1, default).Of("gold.customers", 10);
+
+        customers.LeftOut.ShouldContain("monetary_score");
+        customers.Rows.SelectMany(row => row.Cells).ShouldNotContain(cell => cell.Column == "monetary_score" && cell.Before != null);
+    }
+
     private static string Mistakes(ExplainedLake lake, int which, ref int rows)
     {
         long then = lake.Batches - 1;
