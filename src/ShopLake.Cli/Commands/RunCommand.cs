@@ -113,7 +113,7 @@ internal static class RunCommand
             return;
         }
 
-        var changed = run.Build!.Tables.Where(table => IsPublic(table) && table.Changed > 0)
+        var changed = run.Build!.Tables.Where(table => LakeFlow.IsPublic(table.Name) && table.Changed > 0)
             .OrderByDescending(table => table.Name.StartsWith("silver.", StringComparison.Ordinal))
             .ThenBy(table => table.Name, StringComparer.Ordinal);
         terminal.Write("Silver and Gold: what changed");
@@ -140,8 +140,6 @@ internal static class RunCommand
         return (int)FailureKind.CheckFailed;
     }
 
-    private static bool IsPublic(BuiltTable table) => !table.Name.StartsWith("prep.", StringComparison.Ordinal);
-
     private static object Summary(RunResult result) => new
     {
         Ingest = IngestCommand.Summary(result.Ingest),
@@ -150,7 +148,7 @@ internal static class RunCommand
         result.Run.LedgerSequence,
         ElapsedSeconds = result.Run.Elapsed.TotalSeconds,
         Dispositions = Objects(result.Dispositions),
-        Tables = result.Run.Build?.Tables.Where(IsPublic),
+        Tables = result.Run.Build?.Tables.Where(table => LakeFlow.IsPublic(table.Name)),
         Rules = result.Run.Build?.Rules,
         result.Run.FeedRules,
         Unbalanced = Objects(result.Unbalanced),

@@ -110,30 +110,49 @@ internal static class VerifyCommand
 
     private static int Run(Terminal terminal, LakeConfiguration configuration, string? against, bool asJson)
     {
-        var tables = LakeFlow.Verify(terminal, configuration, against ?? configuration.Engine);
+        var compared = LakeFlow.Verify(terminal, configuration, against ?? configuration.Engine);
+        var different = compared.Where(table => !table.IsEqual).ToList();
+        var shown = compared.Where(table => !table.IsEqual || (LakeFlow.IsPublic(table.Table) && !IsFile(table)));
+        var parted = different.All(IsFile) ? null : LakeFlow.Parted(terminal, configuration, different);
         if (asJson)
         {
-            terminal.Write(JsonText.Of(tables));
+            terminal.Write(JsonText.Of(new { Tables = shown, Parted = parted }));
         }
         else
         {
             terminal.WriteTable(
                 ["table", "rows", "digest", "rebuilt"],
-                tables.Select(table => new object?[]
+                shown.Select(table => new object?[]
                 {
                     table.Table, CellText.Figure(table.Live.Rows), table.Live.Short,
                     table.IsEqual ? "equal" : $"{table.Rebuilt.Short}, {CellText.Figure(table.Rebuilt.Rows)} rows",
                 }));
         }
 
-        var different = tables.Where(table => !table.IsEqual).ToList();
         if (different.Count == 0)
-            return 0;
+        {
+            if (!asJson)
+                terminal.Write($"\n{Verdict(compared.Count(table => !IsFile(table)), compared.Count(IsFile))}");
 
-        terminal.Fail("The live tables are not what a rebuild gives:\n" + string.Join('\n', different.SelectMany(Rows))
-            + "\n" + Text(LakeFlow.Parted(terminal, configuration, different)) + $"\nTry: delete {LakeEngine.WarehouseOf(configuration)} and run again: everything is computed anew from Bronze.");
+            return 0;
+        }
+
+        terminal.Fail(string.Join('\n',
+        [
+            "The live tables are not what a rebuild gives:",
+            .. different.SelectMany(Rows),
+            parted is null
+                ? $"Only files of Gold were changed.\nTry: delete {Path.Combine(configuration.Lake, ".gold")} and run again: they are written anew."
+                : $"{Text(parted)}\nTry: delete {LakeEngine.WarehouseOf(configuration)} and run again: everything is computed anew from Bronze.",
+        ]));
         return (int)FailureKind.CheckFailed;
     }
+
+    private static string Verdict(int tables, int files) =>
+        $"All {tables} tables, those between the layers too, are what a rebuild gives"
+        + (files > 0 ? $", and the {files} files of Gold hold the same." : ".");
+
+    private static bool IsFile(VerifiedTable table) => table.Table.Contains('/');
 
     private static int RunSample(
         Terminal terminal, LakeConfiguration configuration, SampleChoice sample, bool asJson)
@@ -170,17 +189,18 @@ internal static class VerifyCommand
 
     private static IEnumerable<string> Rows(VerifiedTable table) =>
         Rows(table.Table, "live", table.OnlyLive).Concat(Rows(table.Table, "rebuilt", table.OnlyRebuilt))
-            .DefaultIfEmpty($"  {table.Table}");
+            .DefaultIfEmpty($"  {table.Table} {table.Fault ?? "holds other rows"}");
 
     private static IEnumerable<string> Rows(
         string table, string side, IReadOnlyList<IReadOnlyDictionary<string, object?>> rows) =>
         rows.Select(row => $"  {table} only {side}: {Text(row)}");
 
-    private static string Text(PartedTable parted) => parted.After is { } commit
-        ? $"First on the way from Bronze is {parted.Table}: these rows are what a rebuild at commit {commit} gives, "
-            + "and the next run did not bring them on."
-        : $"First on the way from Bronze is {parted.Table}: a rebuild gives these rows at none of the "
-            + $"{parted.Looked.Count} runs before.";
+    private static string Text(PartedTable parted) => $"First on the way from Bronze is {parted.Table}" + parted switch
+    {
+        { After: { } commit } => $": of these rows it holds what a rebuild at commit {commit} gives, and parted from it behind that.",
+        { Looked.Count: > 0 } => $": a rebuild gives what it holds of these rows at none of the {parted.Looked.Count} runs before.",
+        _ => ".",
+    };
 
     private static string Text(IReadOnlyDictionary<string, object?> row) =>
         string.Join(", ", row.Select(cell => $"{cell.Key}={CellText.Of(cell.Value)}"));

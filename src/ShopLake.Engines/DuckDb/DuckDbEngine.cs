@@ -179,14 +179,20 @@ public sealed class DuckDbEngine : IParquetEngine
 
     public void Drop(string name) => Execute($"DROP TABLE IF EXISTS {name}");
 
-    public TableDigest Digest(TableDefinition table, CancellationToken cancellation)
+    public TableDigest Digest(TableDefinition table, CancellationToken cancellation) =>
+        Digest(table, table.FullName, cancellation);
+
+    public TableDigest DigestParquet(TableDefinition table, string file, CancellationToken cancellation) =>
+        Digest(table, $"read_parquet({DuckDbText.Literal(file)})", cancellation);
+
+    private TableDigest Digest(TableDefinition table, string rows, CancellationToken cancellation)
     {
         IEnumerable<int> parts = Enumerable.Range(0, 4);
         string words = string.Join(", ", parts.Select(part => $"cast((h >> {32 * part}) & 4294967295 AS bigint) AS w{part}"));
         string sums = string.Join(", ", parts.Select(part => $"cast(coalesce(sum({Turned($"w{part}")}), 0) AS bigint)"));
         object?[] digest = Query(
             $"SELECT count(*), {sums} FROM (SELECT {words} FROM (SELECT md5_number({DuckDbText.CanonicalRow(table.Columns)}) AS h "
-            + $"FROM {table.FullName}))",
+            + $"FROM {rows}))",
             cancellation).Rows[0];
         return new TableDigest((long)digest[0]!, (long)digest[1]!, (long)digest[2]!, (long)digest[3]!, (long)digest[4]!);
 

@@ -20,9 +20,9 @@ public sealed class Generations(string folder, string name, DurableStorage? stor
     private readonly string _link = Path.Combine(folder, name);
     private readonly string _states = Path.Combine(folder, "." + name);
 
-    /// <summary>The published state, or null before the first one.</summary>
+    /// <summary>The published state, or null before the first one, and where somebody deleted it.</summary>
     public long? Current => new DirectoryInfo(_link).LinkTarget is { } target
-        && long.TryParse(Path.GetFileName(target), CultureInfo.InvariantCulture, out long generation)
+        && long.TryParse(Path.GetFileName(target), CultureInfo.InvariantCulture, out long generation) && Holds(generation)
             ? generation
             : null;
 
@@ -85,7 +85,7 @@ public sealed class Generations(string folder, string name, DurableStorage? stor
     /// <summary>Takes all states away from readers. Doing it again changes nothing.</summary>
     public void Withdraw()
     {
-        if (Current is not null)
+        if (new DirectoryInfo(_link).LinkTarget is not null)
         {
             File.Delete(_link);
         }

@@ -1,3 +1,4 @@
+using ShopLake.Catalog;
 using ShopLake.Models;
 
 namespace ShopLake.Run;
@@ -16,6 +17,9 @@ public sealed class GoldFolder(string lake)
     /// <summary>The folder of the published generation with the link resolved, or null before the first one.</summary>
     public string? CurrentFolder => _generations.CurrentFolder;
 
+    /// <summary>Name of a table's file in the folder of a generation.</summary>
+    public static string FileOf(TableDefinition table) => table.Name + ".parquet";
+
     /// <summary>Whether a generation was written whole, published or not.</summary>
     public bool Holds(long generation) => _generations.Holds(generation);
 
@@ -30,7 +34,7 @@ public sealed class GoldFolder(string lake)
         string folder = _generations.Begin(generation);
         foreach (Model model in models.Where(model => model.Table.Schema == "gold"))
         {
-            string name = model.Table.Name + ".parquet";
+            string name = FileOf(model.Table);
             string file = Path.Combine(folder, name);
             if (published is not null && unchanged.Contains(model.Name) && File.Exists(Path.Combine(published, name)))
             {

@@ -172,4 +172,7 @@ public interface IParquetEngine : IEngine
 {
     /// <summary>Writes a table as one Parquet file in the given order.</summary>
     void WriteParquet(TableDefinition table, IReadOnlyList<string> order, string file);
+
+    /// <summary>The digest of a table's rows as such a file holds them.</summary>
+    TableDigest DigestParquet(TableDefinition table, string file, CancellationToken cancellation);
 }

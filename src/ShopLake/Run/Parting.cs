@@ -7,14 +7,14 @@ namespace ShopLake.Run;
 /// <summary>Where a live table that differs from its rebuild stopped following it.</summary>
 /// <param name="Table">The first such table on the way from Bronze: what reads it differs because of it.</param>
 /// <param name="After">
-/// The last run's commit at which a rebuild gave the differing rows; null where none of those looked at did.
+/// The last run's commit at which a rebuild held of the differing rows what the live table holds; null where none did.
 /// </param>
 /// <param name="Looked">The commits that were looked at.</param>
 public sealed record PartedTable(string Table, long? After, IReadOnlyList<long> Looked);
 
 /// <summary>
-/// Finds the commit after which a live table parted from its rebuild: rows that are wrong now were right at an earlier
-/// run and were not brought on by the next, or were never right.
+/// Finds the commit after which a live table parted from its rebuild: what it holds of the differing rows now was right
+/// at an earlier run and was not brought on by the next, or was never right.
 /// </summary>
 public static class Parting
 {
@@ -34,7 +34,9 @@ public static class Parting
         LakeConfiguration configuration, Func<long, BronzeState> bronzeAt, Func<IEngine> scratch, CancellationToken cancellation)
     {
         Model first = library.Models.First(model => differing.Any(table => table.Table == model.Name));
-        IReadOnlyList<IReadOnlyDictionary<string, object?>> wrong = differing.First(table => table.Table == first.Name).OnlyLive;
+        VerifiedTable parted = differing.First(table => table.Table == first.Name);
+        IReadOnlyList<IReadOnlyDictionary<string, object?>> wrong = [.. parted.OnlyLive, .. parted.OnlyRebuilt];
+        IReadOnlyList<long> held = wrong.Count == 0 ? [] : Copies(live, first, wrong, cancellation);
         long[] commits =
         [
             .. live.Query(
@@ -48,7 +50,7 @@ public static class Parting
             looked.Add(commit);
             using IEngine engine = scratch();
             Rebuild.Into(engine, library, configuration, bronzeAt(commit), null, cancellation);
-            if (wrong.All(row => Holds(engine, first, row, cancellation)))
+            if (Copies(engine, first, wrong, cancellation).SequenceEqual(held))
             {
                 return new PartedTable(first.Name, commit, looked);
             }
@@ -57,11 +59,13 @@ public static class Parting
         return new PartedTable(first.Name, null, looked);
     }
 
-    private static bool Holds(
-        IEngine engine, Model model, IReadOnlyDictionary<string, object?> row, CancellationToken cancellation)
+    /// <summary>How often a table holds each of these rows.</summary>
+    private static IReadOnlyList<long> Copies(
+        IEngine engine, Model model, IReadOnlyList<IReadOnlyDictionary<string, object?>> wanted, CancellationToken cancellation)
     {
         string[] columns = [.. model.Table.Columns.Select(column => column.Name)];
-        return engine.Query($"SELECT {string.Join(", ", columns.Select(column => $"\"{column}\""))} FROM {model.Name}", cancellation).Rows
-            .Any(values => columns.Zip(values).All(cell => Equals(row[cell.First], cell.Second)));
+        IReadOnlyList<object?[]> rows = engine.Query(
+            $"SELECT {string.Join(", ", columns.Select(column => $"\"{column}\""))} FROM {model.Name}", cancellation).Rows;
+        return [.. wanted.Select(row => rows.LongCount(values => columns.Zip(values).All(cell => Equals(row[cell.First], cell.Second))))];
     }
 }

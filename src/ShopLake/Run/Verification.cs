@@ -4,17 +4,19 @@ using ShopLake.Models;
 
 namespace ShopLake.Run;
 
-/// <summary>A table, live and rebuilt.</summary>
-/// <param name="Table">Schema and table.</param>
+/// <summary>A table, live and rebuilt; or a file of Gold and the table that it was written from.</summary>
+/// <param name="Table">Schema and table; of a file <c>gold/</c> and its name.</param>
 /// <param name="Live">Digest of what readers see.</param>
 /// <param name="Rebuilt">Digest of the rebuild.</param>
 /// <param name="OnlyLive">Rows that only the live table has, the first few.</param>
 /// <param name="OnlyRebuilt">Rows that only the rebuild has, the first few.</param>
+/// <param name="Fault">Why its rows cannot be compared at all; null where they were.</param>
 public sealed record VerifiedTable(
     string Table, TableDigest Live, TableDigest Rebuilt,
-    IReadOnlyList<IReadOnlyDictionary<string, object?>> OnlyLive, IReadOnlyList<IReadOnlyDictionary<string, object?>> OnlyRebuilt)
+    IReadOnlyList<IReadOnlyDictionary<string, object?>> OnlyLive, IReadOnlyList<IReadOnlyDictionary<string, object?>> OnlyRebuilt,
+    string? Fault = null)
 {
-    public bool IsEqual => Live == Rebuilt;
+    public bool IsEqual => Fault is null && Live == Rebuilt;
 }
 
 /// <summary>Compares the live tables with a rebuild, row for row.</summary>
@@ -22,19 +24,70 @@ public static class Verification
 {
     private const int RowsShown = 5;
 
+    /// <summary>Compares the tables of some models, by their names.</summary>
     public static IReadOnlyList<VerifiedTable> Compare(
-        IEngine live, IEngine rebuilt, ModelLibrary library, CancellationToken cancellation)
+        IEngine live, IEngine rebuilt, IEnumerable<Model> models, CancellationToken cancellation)
     {
-        Model[] models =
-        [
-            .. library.Models.Where(model => model.Table.Schema is "silver" or "gold").OrderBy(model => model.Name, StringComparer.Ordinal),
-        ];
-        TableDefinition[] tables = [.. models.Select(model => model.Table)];
+        Model[] sorted = [.. models.OrderBy(model => model.Name, StringComparer.Ordinal)];
+        Dictionary<string, string?> faults = sorted.ToDictionary(
+            model => model.Name, model => FaultOf(live, model.Table, cancellation), StringComparer.Ordinal);
+        Model[] whole = [.. sorted.Where(model => faults[model.Name] is null)];
+        TableDefinition[] tables = [.. whole.Select(model => model.Table)];
         return
         [
-            .. models.Zip(live.Digests(tables, cancellation), rebuilt.Digests(tables, cancellation))
-                .Select(table => CompareTable(live, rebuilt, table.First, table.Second, table.Third, cancellation)),
+            .. whole.Zip(live.Digests(tables, cancellation), rebuilt.Digests(tables, cancellation))
+                .Select(table => CompareTable(live, rebuilt, table.First, table.Second, table.Third, cancellation))
+                .Concat(sorted.Except(whole).Select(model => new VerifiedTable(
+                    model.Name, TableDigest.Of([]), rebuilt.Digest(model.Table, cancellation), [], [], faults[model.Name])))
+                .OrderBy(table => table.Table, StringComparer.Ordinal),
         ];
+    }
+
+    /// <summary>
+    /// Compares the files of Gold with the tables that they were written from, since most readers see the files alone.
+    /// </summary>
+    public static IReadOnlyList<VerifiedTable> CompareFiles(
+        IParquetEngine live, GoldFolder gold, long generation, IEnumerable<Model> models, CancellationToken cancellation)
+    {
+        if (gold.Current != generation)
+        {
+            return [new VerifiedTable("gold/", TableDigest.Of([]), TableDigest.Of([]), [], [], "is not the published state")];
+        }
+
+        return
+        [
+            .. models.Where(model => model.Table.Schema == "gold" && FaultOf(live, model.Table, cancellation) is null).OrderBy(model => model.Name, StringComparer.Ordinal)
+                .Select(model => CompareFile(live, Path.Combine(gold.CurrentFolder!, GoldFolder.FileOf(model.Table)), model.Table, cancellation)),
+        ];
+    }
+
+    private static VerifiedTable CompareFile(IParquetEngine live, string file, TableDefinition table, CancellationToken cancellation)
+    {
+        TableDigest written = live.Digest(table, cancellation);
+        string name = $"gold/{Path.GetFileName(file)}";
+        try
+        {
+            return File.Exists(file)
+                ? new VerifiedTable(name, live.DigestParquet(table, file, cancellation), written, [], [])
+                : new VerifiedTable(name, TableDigest.Of([]), written, [], [], "is missing");
+        }
+        catch (ShopLakeException damaged)
+        {
+            return new VerifiedTable(name, TableDigest.Of([]), written, [], [], $"cannot be read: {damaged.Message.Split('\n')[0]}");
+        }
+    }
+
+    private static string? FaultOf(IEngine live, TableDefinition table, CancellationToken cancellation)
+    {
+        if (!live.Exists(table))
+        {
+            return "is missing";
+        }
+
+        IEnumerable<string> missing = table.Columns.Select(column => column.Name)
+            .Except(live.Query($"SELECT * FROM {table.FullName} WHERE 1 = 0", cancellation).Columns, StringComparer.OrdinalIgnoreCase);
+        string columns = string.Join(", ", missing);
+        return columns.Length == 0 ? null : $"lacks {columns}";
     }
 
     private static VerifiedTable CompareTable(

@@ -1,0 +1,141 @@
+using System.Text.Json;
+using ShopLake.Configuration;
+using ShopLake.Engines;
+using ShopLake.Run;
+using ShopLake.Tests.Support;
+
+namespace ShopLake.Tests.Cli;
+
+/// <summary>What <c>verify</c> says of a lake that somebody has changed by hand, over the lake that <c>init</c> makes.</summary>
+public sealed class VerifyTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly string _config;
+
+    public VerifyTests()
+    {
+        CommandRun.Of("init", _folder.Path).ExitCode.ShouldBe(0);
+        _config = Path.Combine(_folder.Path, "shoplake.yaml");
+        Do("run").ExitCode.ShouldBe(0);
+    }
+
+    private string Lake => ConfigurationLoader.Load(_config).Lake;
+
+    private string Gold => new GoldFolder(Lake).CurrentFolder!;
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void What_equals_a_rebuild_is_said_to()
+    {
+        CommandRun verified = Do("verify");
+
+        verified.ExitCode.ShouldBe(0, verified.Error);
+        verified.Output.ShouldEndWith("are what a rebuild gives, and the 20 files of Gold hold the same.\n");
+        verified.Output.ShouldNotContain("prep.");
+    }
+
+    [Fact]
+    public void A_file_of_Gold_with_another_number_is_found_and_written_anew()
+    {
+        string file = Path.Combine(Gold, "revenue_daily.parquet");
+        using (IEngine engine = LakeEngine.Open(ConfigurationLoader.Load(_config)))
+        {
+            engine.Query($"COPY (SELECT * REPLACE (gross_minor + 100 AS gross_minor) FROM gold.revenue_daily) TO '{file}' (FORMAT parquet)", default);
+        }
+
+        Found("gold/revenue_daily.parquet holds other rows", $"Try: delete {Path.Combine(Lake, ".gold")} and run again");
+
+        Directory.Delete(Path.Combine(Lake, ".gold"), recursive: true);
+        Do("run").ExitCode.ShouldBe(0);
+        Do("verify").ExitCode.ShouldBe(0);
+    }
+
+    [Fact]
+    public void A_file_of_Gold_that_is_missing_or_cut_is_found()
+    {
+        File.Delete(Path.Combine(Gold, "customers.parquet"));
+        using (FileStream orders = new(Path.Combine(Gold, "orders.parquet"), FileMode.Open))
+        {
+            orders.SetLength(orders.Length / 2);
+        }
+
+        Found("gold/customers.parquet is missing", "gold/orders.parquet cannot be read: ");
+    }
+
+    [Fact]
+    public void A_table_or_column_that_is_gone_is_a_difference()
+    {
+        Change("DROP TABLE gold.repeat_purchase", "ALTER TABLE silver.users DROP COLUMN name");
+
+        Found("gold.repeat_purchase is missing", "silver.users lacks name", "First on the way from Bronze is silver.users.");
+    }
+
+    [Fact]
+    public void A_step_between_the_layers_that_went_wrong_is_named_before_what_reads_it()
+    {
+        Change("UPDATE prep.order_payments SET paid_minor = paid_minor + 1", "UPDATE gold.orders SET paid_minor = paid_minor + 1");
+
+        Found("prep.order_payments only live", "gold.orders only live", "First on the way from Bronze is prep.order_payments");
+    }
+
+    [Fact]
+    public void Where_lost_and_doubled_rows_parted_is_looked_for_too()
+    {
+        File.AppendAllText(Path.Combine(_folder.Path, "feeds", "payments.csv"), "o3,9,ok,10.50,1739214961\n");
+        Do("run").ExitCode.ShouldBe(0);
+        Change("DELETE FROM silver.payments WHERE payment_id = 'o3-9'");
+
+        Found("silver.payments only rebuilt", "First on the way from Bronze is silver.payments: of these rows it holds what a rebuild at commit 6 gives");
+
+        Change("INSERT INTO silver.payments SELECT * FROM silver.payments");
+        Found("silver.payments only live", "a rebuild gives what it holds of these rows at none of the 1 runs before.");
+        JsonDocument.Parse(Do("verify", "--json").Output).RootElement.GetProperty("parted").GetProperty("table").GetString().ShouldBe("silver.payments");
+    }
+
+    [Fact]
+    public void A_ledger_that_lost_its_end_takes_nobody_back()
+    {
+        string before = Do("query", "SELECT * FROM gold.orders").Output;
+        string ledger = Path.Combine(Lake, "bronze", "_ledger");
+        string kept = Path.Combine(_folder.Path, "kept");
+        Directory.Move(ledger, kept);
+
+        CommandRun run = Do("run");
+
+        run.ExitCode.ShouldBe((int)FailureKind.OutOfReach);
+        run.Error.ShouldContain("What is published has seen commit 6, but the ledger");
+        Do("query", "SELECT * FROM gold.orders").Output.ShouldBe(before);
+
+        if (Directory.Exists(ledger))
+        {
+            Directory.Delete(ledger, recursive: true);
+        }
+
+        Directory.Move(kept, ledger);
+        Do("run").ExitCode.ShouldBe(0);
+        Do("verify").ExitCode.ShouldBe(0);
+    }
+
+    private void Found(params string[] texts)
+    {
+        CommandRun verified = Do("verify");
+
+        verified.ExitCode.ShouldBe((int)FailureKind.CheckFailed, verified.Error);
+        foreach (string text in texts)
+        {
+            verified.Error.ShouldContain(text);
+        }
+    }
+
+    private void Change(params string[] statements)
+    {
+        using IEngine engine = LakeEngine.Open(ConfigurationLoader.Load(_config));
+        foreach (string statement in statements)
+        {
+            engine.Query(statement, default);
+        }
+    }
+
+    private CommandRun Do(string verb, params string[] arguments) => CommandRun.Of([verb, .. arguments, "--config", _config]);
+}
