@@ -66,7 +66,13 @@ internal static class CsvFormat
     public static IReadOnlyList<string> Header(RecordBlock block, CsvSigns signs, Limits limits, string file)
     {
         RecordSpan record = block.Records[0];
-        string? mistake = record.Reason ?? block.TextMistake(record);
+        string? mistake = block.TextMistake(record);
+        if (mistake is null)
+        {
+            CheckLineEnds(block.Bytes(record), signs, file);
+            mistake = record.Reason;
+        }
+
         if (mistake is not null)
         {
             throw new UnreadableFileException($"{file} line 1: the header cannot be read, {mistake}. "
@@ -90,6 +96,33 @@ internal static class CsvFormat
         }
 
         return names;
+    }
+
+    /// <summary>A file whose lines end with a carriage return alone would be all header, and its records be lost.</summary>
+    /// <param name="header">Without its own line end.</param>
+    /// <exception cref="UnreadableFileException">A carriage return stands in it outside of quotes.</exception>
+    public static void CheckLineEnds(ReadOnlySpan<byte> header, CsvSigns signs, string file)
+    {
+        bool isInQuotes = false;
+        int position = 0;
+        while (position < header.Length)
+        {
+            if (signs.IsQuote(header[position..]))
+            {
+                // A doubled quote leaves the text and enters it again.
+                isInQuotes = !isInQuotes;
+                position += signs.Quote.Length;
+                continue;
+            }
+
+            if (header[position] == (byte)'\r' && !isInQuotes)
+            {
+                throw new UnreadableFileException(
+                    $"{file}: its lines end with a carriage return alone; write them with line feeds.");
+            }
+
+            position++;
+        }
     }
 
     /// <exception cref="UnreadableFileException">A name comes twice.</exception>

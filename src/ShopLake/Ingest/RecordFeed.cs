@@ -231,6 +231,12 @@ internal sealed class RecordFeed : IDisposable
         _carry = buffer.AsSpan(used, length - used).ToArray();
         _originalOffset += _stream!.Transcoder?.OriginalLength(buffer.AsSpan(0, used)) ?? used;
         _file!.Records += block.Records.Count;
+        if (isHeader && used == 0)
+        {
+            // A growing file would wait for ever for the line feed; one behind the last bytes may still come.
+            CsvFormat.CheckLineEnds(_carry.AsSpan().TrimEnd((byte)'\r'), _signs, _file.Name);
+        }
+
         if (isHeader && used == 0 && _carry.Length > _limits.LineLength)
         {
             throw new UnreadableFileException($"{_file.Name} line 1: the header is longer than "

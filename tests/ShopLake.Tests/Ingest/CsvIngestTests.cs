@@ -89,6 +89,38 @@ public sealed class CsvIngestTests : IDisposable
         _lake.Fail(TestLake.Payments()).ShouldContain(message);
     }
 
+    [Theory]
+    [InlineData("payment_id,order_id\rp1,o1\rp2,o2\r")]
+    [InlineData("\"payment_id\",\"order_id\"\r\"p1\",\"o1\"\r\"p2\",\"o2\"")]
+    [InlineData("payment_id\rp1\rp2\r")]
+    public void Lines_that_end_with_a_carriage_return_alone_are_an_error_and_the_mended_file_is_read(string content)
+    {
+        foreach (Source source in new[] { TestLake.Payments(), TestLake.Payments() with { Growing = true } })
+        {
+            _lake.Feed("payments.csv", content);
+            SourceReport refused = _lake.Run(source).Sources.Single();
+            ShopLakeException error = refused.Errors.ShouldHaveSingleItem();
+            error.Kind.ShouldBe(FailureKind.UnreadableInput);
+            error.Message.ShouldBe(
+                "feeds/payments.csv: its lines end with a carriage return alone; write them with line feeds.");
+            refused.Commits.ShouldBeEmpty();
+        }
+
+        _lake.Feed("payments.csv", content.Replace('\r', '\n'));
+
+        _lake.Ingest(TestLake.Payments()).Accepted.ShouldBe(2);
+    }
+
+    [Fact]
+    public void A_carriage_return_within_quotes_or_before_a_line_feed_of_the_header_is_right()
+    {
+        _lake.Feed("payments.csv", "payment_id,\"no\"\"te\r\"\r\np1,x\r\n");
+
+        _lake.Ingest(TestLake.Payments());
+
+        _lake.Rows("payments", "payment_id, _rescued").ShouldBe(["""p1|{"no\"te\r":"x"}"""]);
+    }
+
     [Fact]
     public void Another_file_of_the_source_goes_on()
     {

@@ -50,6 +50,16 @@ public sealed class OtherFormatTests : IDisposable
     }
 
     [Fact]
+    public void Objects_of_json_between_carriage_returns_alone_are_one_dead_letter()
+    {
+        _lake.Feed("payments.jsonl", "{\"payment_id\":\"p1\"}\r{\"payment_id\":\"p2\"}\r");
+
+        SourceReport report = _lake.Ingest(Jsonl);
+
+        (report.Accepted, report.Rejected).ShouldBe((0, 1));
+    }
+
+    [Fact]
     public void Parquet_keeps_exact_values_and_rescues_the_others()
     {
         string file = _lake.Feed("payments.parquet", "");
