@@ -51,6 +51,12 @@ public static class CommandLine
             terminal.Fail(failure.Message);
             return (int)failure.Kind;
         }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // Any verb may meet a folder that it cannot write or a disk that is full; the message names the path.
+            terminal.Fail(failure.Message);
+            return (int)FailureKind.OutOfReach;
+        }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
             terminal.Log("Stopped. What was acknowledged is kept; the same command continues from here.");

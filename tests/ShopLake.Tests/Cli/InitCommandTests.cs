@@ -36,4 +36,20 @@ public sealed class InitCommandTests : IDisposable
         Directory.GetFileSystemEntries(_folder.Path).ShouldHaveSingleItem();
         File.ReadAllText(file).ShouldBe("mine");
     }
+
+    [Theory]
+    [InlineData("init", "")]
+    [InlineData("simulate", "--users 10 --days 1 --out")]
+    public void A_file_where_a_folder_must_be_is_one_error_and_exits_with_4(string verb, string options)
+    {
+        string file = _folder.Write("af", "mine");
+
+        var run = CommandRun.Of([verb, .. options.Split(' ', StringSplitOptions.RemoveEmptyEntries), file]);
+
+        run.ExitCode.ShouldBe(4);
+        run.Error.ShouldStartWith("Error: ");
+        run.Error.TrimEnd('\n').ShouldNotContain('\n');
+        run.Error.ShouldContain(file);
+        File.ReadAllText(file).ShouldBe("mine");
+    }
 }

@@ -184,6 +184,16 @@ public sealed partial class LakeCommandTests : IDisposable
     }
 
     [Fact]
+    public void A_lake_that_cannot_be_written_is_an_error_that_names_it_and_exits_with_4()
+    {
+        var run = Do("run", "--set", "lake=shoplake.yaml");
+
+        run.ExitCode.ShouldBe(4);
+        run.Error.TrimEnd('\n').Split('\n')[^1].ShouldStartWith("Error: ");
+        run.Error.ShouldContain(_config);
+    }
+
+    [Fact]
     public void An_interrupted_run_continues_later()
     {
         var stopped = CommandRun.Of(new CancellationToken(canceled: true), "run", "--config", _config);
