@@ -61,7 +61,7 @@ internal static class DuckDbSession
                 var values = new object?[reader.FieldCount];
                 for (int column = 0; column < values.Length; column++)
                 {
-                    values[column] = reader.IsDBNull(column) ? null : Plain(reader.GetValue(column));
+                    values[column] = reader.IsDBNull(column) ? null : ValueOf(reader, column);
                 }
 
                 row(values);
@@ -88,12 +88,35 @@ internal static class DuckDbSession
         }
     }
 
+    private static object ValueOf(DbDataReader reader, int column)
+    {
+        try
+        {
+            return Plain(reader.GetValue(column));
+        }
+        catch (Exception exception) when (exception is not DuckDBException)
+        {
+            // Of what DuckDB can hold, .NET lacks infinite instants, months as a span, unions and more.
+            throw new ShopLakeException(FailureKind.Usage, $"Column {reader.GetName(column)} holds a value that cannot "
+                + "be shown as it is. Cast it to text in the query: cast(x AS varchar).", exception);
+        }
+    }
+
     private static object Plain(object value) => value switch
     {
+        Stream blob => Bytes(blob),
         sbyte or short or int or byte or ushort or uint => Convert.ToInt64(value, CultureInfo.InvariantCulture),
         BigInteger big when big >= long.MinValue && big <= long.MaxValue => (long)big,
         float single => (double)single,
         DateTime instant => DateTime.SpecifyKind(instant, DateTimeKind.Utc),
         _ => value,
     };
+
+    /// <summary>The stream shows DuckDB's memory, which is gone with the next rows.</summary>
+    private static byte[] Bytes(Stream blob)
+    {
+        byte[] bytes = new byte[blob.Length];
+        blob.ReadExactly(bytes);
+        return bytes;
+    }
 }

@@ -99,6 +99,32 @@ public sealed class QueryCommandTests : IDisposable
         Query("SELEC 1").Error.ShouldContain("LINE 1: SELEC 1");
     }
 
+    [Theory]
+    [InlineData("interval 1 month")]
+    [InlineData("'infinity'::timestamp")]
+    [InlineData("union_value(num := 2)")]
+    [InlineData("['-infinity'::date]")]
+    public void A_value_that_cannot_be_shown_names_its_column_and_the_cure(string value)
+    {
+        Fill();
+
+        var run = Query($"SELECT 1 AS a, {value} AS odd");
+
+        run.ExitCode.ShouldBe(2);
+        run.Error.ShouldBe("Error: Column odd holds a value that cannot be shown as it is. "
+            + "Cast it to text in the query: cast(x AS varchar).\n");
+        Query($"SELECT cast({value} AS varchar) AS odd").ExitCode.ShouldBe(0);
+    }
+
+    [Fact]
+    public void Bytes_are_shown_in_hexadecimal()
+    {
+        Fill();
+
+        Query("SELECT 'ab'::blob AS b, ''::blob AS nothing", "--csv").Output.ShouldBe("b,nothing\n6162,\n");
+        Query("SELECT 'ab'::blob AS b", "--json").Output.ShouldBe("[\n{\"b\":\"6162\"}\n]\n");
+    }
+
     [Fact]
     public void Without_a_warehouse_it_says_what_to_do()
     {
