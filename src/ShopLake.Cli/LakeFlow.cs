@@ -79,12 +79,20 @@ internal static class LakeFlow
         return build with { Rules = [.. rules, .. FeedRules.Judge(configuration, ledger, DateTime.UtcNow)] };
     }
 
-    /// <summary>The warehouse for the program's own questions; null, with a word of why, when out of reach.</summary>
+    /// <summary>
+    /// The published state for the program's own questions; null, with a word of why, when there is none or out of reach.
+    /// </summary>
     public static IWarehouseReader? TryOpenReader(Terminal terminal, LakeConfiguration configuration)
     {
         try
         {
-            return LakeEngine.OpenReader(configuration);
+            var reader = LakeEngine.OpenReader(configuration);
+            if (reader.Exists(OpsTables.Published))
+                return reader;
+
+            reader.Dispose();
+            terminal.Log(Publication.Missing().Message);
+            return null;
         }
         catch (ShopLakeException failure) when (failure.Kind == FailureKind.OutOfReach)
         {

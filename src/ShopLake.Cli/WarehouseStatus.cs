@@ -33,11 +33,11 @@ internal sealed record WarehouseStatus(
         ORDER BY table_name LIKE 'gold.%', table_name
         """;
 
-    /// <summary>Null before the first publication, and, with a word of it, while a run holds the warehouse.</summary>
+    /// <summary>Null, with a word of it, before the first publication and while a run holds the warehouse.</summary>
     public static WarehouseStatus? Read(Terminal terminal, LakeConfiguration configuration)
     {
         using var reader = LakeFlow.TryOpenReader(terminal, configuration);
-        if (reader is null || !reader.Exists(OpsTables.Published))
+        if (reader is null)
             return null;
 
         object?[] state = reader.Query(State, terminal.Cancellation).Rows[0];

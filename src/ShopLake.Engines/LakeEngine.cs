@@ -42,10 +42,26 @@ public static class LakeEngine
     public static IWarehouseReader OpenAsOfReader(LakeConfiguration configuration, long sequence) =>
         ProviderOf(configuration).OpenAsOfReader(configuration, sequence);
 
-    /// <summary>For questions.</summary>
-    /// <exception cref="ShopLakeException">Nothing was published yet.</exception>
+    /// <summary>For questions, also about a warehouse in which nothing was published yet.</summary>
+    /// <exception cref="ShopLakeException">There is no warehouse yet, or a run holds it.</exception>
     public static IWarehouseReader OpenReader(LakeConfiguration configuration) =>
         ProviderOf(configuration).OpenReader(configuration);
+
+    /// <summary>For questions about the published state.</summary>
+    /// <exception cref="ShopLakeException">Nothing was published yet, or a run holds the warehouse.</exception>
+    public static IWarehouseReader OpenPublishedReader(LakeConfiguration configuration)
+    {
+        IWarehouseReader reader = OpenReader(configuration);
+        try
+        {
+            return reader.Exists(OpsTables.Published) ? reader : throw Publication.Missing();
+        }
+        catch
+        {
+            reader.Dispose();
+            throw;
+        }
+    }
 
     /// <summary>For questions about Gold alone: they never wait for a run, nor keep one waiting.</summary>
     /// <exception cref="ShopLakeException">Nothing was published yet.</exception>
@@ -53,7 +69,7 @@ public static class LakeEngine
         ProviderOf(configuration) is DuckDbProvider && new GoldFolder(configuration.Lake).CurrentFolder is { } gold
             ? DuckDbReader.OpenGold(
                 gold, ModelVocabulary.Functions("duckdb", configuration), configuration.Limits.MemoryLimit)
-            : OpenReader(configuration);
+            : OpenPublishedReader(configuration);
 
     /// <summary>For one question.</summary>
     /// <exception cref="ShopLakeException">Nothing was published yet, or a run holds what is asked for.</exception>

@@ -82,7 +82,7 @@ internal static class ExportCommand
         Terminal terminal, LakeConfiguration configuration, IReadOnlyList<Model> tables, string? asOf) =>
         asOf is not null || tables.All(model => model.Table.Schema == "gold")
             ? LakeFlow.OpenGoldReader(terminal, configuration, asOf)
-            : LakeEngine.OpenReader(configuration);
+            : LakeEngine.OpenPublishedReader(configuration);
 
     /// <returns>Rows written.</returns>
     /// <exception cref="ShopLakeException">The folder cannot be written.</exception>

@@ -130,8 +130,7 @@ public static class LakeRun
     /// <exception cref="ShopLakeException">Nothing is published yet, or models or settings have changed since.</exception>
     public static Publication RequireCurrent(IEngine engine, ModelLibrary library, LakeConfiguration configuration)
     {
-        Publication published = Publication.Read(engine)
-            ?? throw new ShopLakeException(FailureKind.Usage, "Nothing is published yet. Try: shoplake run");
+        Publication published = Publication.Read(engine) ?? throw Publication.Missing();
         Publication today = Next(engine, library, configuration, published.LedgerSequence, published);
         return today.IsSameStateAs(published) ? published : throw new ShopLakeException(FailureKind.Usage,
             "Models or settings have changed since the last run. Try: shoplake run, which brings the tables up to them.");

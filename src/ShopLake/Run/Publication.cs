@@ -33,6 +33,10 @@ public sealed record Publication(
         QueryResult Query(TableDefinition table) => engine.Query($"SELECT * FROM {table.FullName}", CancellationToken.None);
     }
 
+    /// <summary>What a question about the published state is told before the first one.</summary>
+    public static ShopLakeException Missing() =>
+        new(FailureKind.Usage, "Nothing is published yet. Try: shoplake run");
+
     /// <summary>Whether another state says the same as this one.</summary>
     public bool IsSameStateAs(Publication? other) => other is not null
         && other.LedgerSequence == LedgerSequence && other.Shape == Shape

@@ -184,6 +184,27 @@ public sealed partial class LakeCommandTests : IDisposable
     }
 
     [Fact]
+    public void In_a_warehouse_without_a_published_state_the_verbs_say_what_to_do()
+    {
+        _folder.Write("feeds/users-more.csv", "user_id,name,email\nu9\n");
+        Do("ingest").ExitCode.ShouldBe(0);
+        LakeEngine.Open(ConfigurationLoader.Load(_config)).Dispose();
+        File.Exists(Path.Combine(_folder.Path, "data", "warehouse.duckdb")).ShouldBeTrue();
+        var nothing = new CommandRun(2, "", "Error: Nothing is published yet. Try: shoplake run\n");
+
+        Do("report").ShouldBe(nothing);
+        Do("export", Path.Combine(_folder.Path, "exported")).ShouldBe(nothing);
+        Do("export", Path.Combine(_folder.Path, "exported"), "silver.orders").ShouldBe(nothing);
+        Do("query", "SELECT * FROM gold.orders").ShouldBe(nothing);
+        Do("verify").ShouldBe(nothing);
+        var rejects = Do("rejects");
+        rejects.ExitCode.ShouldBe(0, rejects.Error);
+        rejects.Error.ShouldBe("Nothing is published yet. Try: shoplake run\n");
+        rejects.Output.ShouldContain("users-more.csv, record 1");
+        JsonDocument.Parse(Do("rejects", "--json").Output).RootElement.GetProperty("quarantine").GetArrayLength().ShouldBe(0);
+    }
+
+    [Fact]
     public void A_lake_that_cannot_be_written_is_an_error_that_names_it_and_exits_with_4()
     {
         var run = Do("run", "--set", "lake=shoplake.yaml");
