@@ -11,7 +11,7 @@ namespace ShopLake.Engines.DuckDb;
 internal static class DuckDbSession
 {
     /// <summary>Connects with automatic extensions off, so that nothing is ever fetched.</summary>
-    /// <exception cref="ShopLakeException">The file is missing or another process writes to it.</exception>
+    /// <exception cref="ShopLakeException">The file is missing, is none of DuckDB or another process uses it.</exception>
     public static DuckDBConnection Connect(string file, bool readOnly)
     {
         string mode = readOnly ? ";ACCESS_MODE=READ_ONLY" : "";
@@ -25,10 +25,20 @@ internal static class DuckDbSession
         catch (DuckDBException exception)
         {
             connection.Dispose();
-            throw new ShopLakeException(FailureKind.OutOfReach,
-                $"The warehouse {file} cannot be opened: {exception.Message.Trim()} "
-                + "If another shoplake process is writing to it, wait for that run to end and try again.", exception);
+            throw new ShopLakeException(
+                FailureKind.OutOfReach, $"The warehouse {file} cannot be opened: {Explained(exception)}", exception);
         }
+    }
+
+    /// <summary>What DuckDB says, without its advice for its own program, and what to do.</summary>
+    private static string Explained(DuckDBException exception)
+    {
+        string message = exception.Message.Split(["\n", " However, ", " See also "], StringSplitOptions.None)[0].Trim();
+        return message.Contains("Could not set lock", StringComparison.Ordinal)
+            ? $"{message} Another process is using it; wait for that one to end and try again."
+            : message.Contains("not a valid DuckDB database file", StringComparison.Ordinal)
+                ? $"{message} Delete it and run: shoplake run, which computes it again from Bronze."
+                : message;
     }
 
     public static long Execute(DuckDBConnection connection, string sql, CancellationToken cancellation) =>

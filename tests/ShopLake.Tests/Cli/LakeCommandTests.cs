@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using ShopLake.Configuration;
@@ -177,10 +178,40 @@ public sealed partial class LakeCommandTests : IDisposable
         var silver = Do("query", "SELECT count(*) AS n FROM silver.orders");
         silver.ExitCode.ShouldBe(4);
         silver.Error.ShouldStartWith($"Error: The warehouse {warehouse} cannot be opened: ");
+        silver.Error.ShouldEndWith("Delete it and run: shoplake run, which computes it again from Bronze.\n");
         var status = Do("status");
         status.ExitCode.ShouldBe(0);
         status.Error.ShouldStartWith($"The warehouse {warehouse} cannot be opened: ");
         status.Output.ShouldContain("Bronze     commit 6");
+    }
+
+    [Fact]
+    public void Who_holds_the_warehouse_is_told_and_how_to_go_on()
+    {
+        Do("run").ExitCode.ShouldBe(0);
+        string endless = "SELECT o.order_id FROM silver.orders AS o, range(1000000000000) AS r";
+        using var reader = Process.Start(new ProcessStartInfo("dotnet",
+        [
+            Path.Combine(AppContext.BaseDirectory, "ShopLake.Cli.dll"), "query", endless, "--csv", "--config", _config,
+        ])
+        { RedirectStandardOutput = true })!;
+        try
+        {
+            reader.StandardOutput.ReadLine().ShouldBe("order_id");
+
+            var verify = Do("verify");
+
+            verify.ExitCode.ShouldBe(4);
+            verify.Error.ShouldContain($"(PID {reader.Id})");
+            verify.Error.ShouldEndWith(" Another process is using it; wait for that one to end and try again.\n");
+            verify.Error.ShouldNotContain("duckdb.org");
+            verify.Error.ShouldNotContain("CLI");
+        }
+        finally
+        {
+            reader.Kill();
+            reader.WaitForExit();
+        }
     }
 
     [Fact]
