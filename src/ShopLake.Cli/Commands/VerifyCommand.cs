@@ -51,6 +51,7 @@ internal static class VerifyCommand
         });
         CommonOptions.Exclude(verb, sample, bronze);
         CommonOptions.Exclude(verb, sample, against);
+        CommonOptions.Exclude(verb, bronze, against);
         var lake = LakeOptions.AddTo(verb);
         verb.SetAction(parsed => parsed.GetValue(bronze) ? RunBronze(terminal, lake.Load(parsed), parsed.GetValue(json))
             : parsed.GetValue(sample) is { } share ? RunSample(

@@ -13,7 +13,8 @@ internal sealed class CsvRowWriter(SourceFields fields) : RowWriter(fields)
         CsvFormat.Fields(record, _signs, _fields);
         if (_fields.Count != columns.Names.Count)
         {
-            return $"it has {_fields.Count} fields where the header has {columns.Names.Count}";
+            string fields = _fields.Count == 1 ? "field" : "fields";
+            return $"it has {_fields.Count} {fields} where the header has {columns.Names.Count}";
         }
 
         for (int column = 0; column < _fields.Count; column++)

@@ -18,7 +18,7 @@ public sealed class DeadLetterTests : IDisposable
         DeadLetter letter = DeadLetters.List(_lake.Ledger).ShouldHaveSingleItem();
 
         letter.ShouldBe(new DeadLetter(1, "payments", "feeds/payments.csv", 2, 26,
-            "it has 1 fields where the header has 2", 6, "ragged", IsReleased: false));
+            "it has 1 field where the header has 2", 6, "ragged", IsReleased: false));
     }
 
     [Fact]
@@ -26,7 +26,7 @@ public sealed class DeadLetterTests : IDisposable
     {
         (byte[] Record, string Reason)[] broken =
         [
-            ("ragged"u8.ToArray(), "it has 1 fields where the header has 2"),
+            ("ragged"u8.ToArray(), "it has 1 field where the header has 2"),
             ("a,b,c"u8.ToArray(), "it has 3 fields where the header has 2"),
             ("\"a\"b,c"u8.ToArray(), "text follows the closing quote of a field"),
             ("a\"b,c"u8.ToArray(), "a quote stands inside a field without quotes around it"),

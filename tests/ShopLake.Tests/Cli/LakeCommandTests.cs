@@ -102,9 +102,9 @@ public sealed partial class LakeCommandTests : IDisposable
 
         string output = Do("rejects").Output;
 
-        Tidy(output).ShouldContain("payments it has … fields where the header has … 1 0\n");
+        Tidy(output).ShouldContain("payments it has … field where the header has … 1 0\n");
         output.ShouldContain(
-            "  feeds/payments-more.csv, record 1, byte 30: it has 1 fields where the header has 5: ragged\n");
+            "  feeds/payments-more.csv, record 1, byte 30: it has 1 field where the header has 5: ragged\n");
         Tidy(output).ShouldContain("parent_exists payments 1 5.00");
         var rejects = JsonDocument.Parse(Do("rejects", "--json").Output).RootElement;
         rejects.GetProperty("dead_letters")[0].GetProperty("preview").GetString().ShouldBe("ragged");
@@ -123,7 +123,7 @@ public sealed partial class LakeCommandTests : IDisposable
 
         Do("ingest").ExitCode.ShouldBe(0);
         Do("rejects", "--export").Output.ShouldBe("Nothing is left to mend.\n");
-        Tidy(Do("rejects").Output).ShouldContain("users it has … fields where the header has … 0 1\n");
+        Tidy(Do("rejects").Output).ShouldContain("users it has … field where the header has … 0 1\n");
     }
 
     [Fact]

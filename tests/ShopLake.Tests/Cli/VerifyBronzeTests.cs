@@ -63,6 +63,15 @@ public sealed class VerifyBronzeTests : IDisposable
         run.Error.ShouldContain("Try: restore changed and missing files from a copy");
     }
 
+    [Fact]
+    public void Bronze_is_not_compared_with_an_engine()
+    {
+        var run = Verify("--against", "sqlite");
+
+        run.ExitCode.ShouldBe(2);
+        run.Error.ShouldStartWith("Error: --bronze and --against exclude each other.");
+    }
+
     private void Ingest() => CommandRun.Of("ingest", "--config", _config).ExitCode.ShouldBe(0);
 
     private CommandRun Verify(params string[] arguments) =>
