@@ -75,10 +75,9 @@ public static class Explanation
     private static string Select(Model target, string where)
     {
         string columns = string.Join(", ", target.Table.Columns.Select(column => $"\"{column.Name}\""));
-        string select = $"SELECT {columns} FROM {target.Name} WHERE (\n{where}\n)";
         using var parser = new SqlParser();
-        parser.Parse("--where", select);
-        return select;
+        parser.RequireCondition("--where", where);
+        return $"SELECT {columns} FROM {target.Name} WHERE (\n{where}\n)";
     }
 
     private static IReadOnlyList<TraceStep> Steps(IEngine engine, Tracer tracer, CancellationToken cancellation)

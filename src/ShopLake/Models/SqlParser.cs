@@ -33,8 +33,31 @@ public sealed class SqlParser : IDisposable
     public IReadOnlyList<TableReference> References(string file, string sql) => Parse(file, sql).References;
 
     /// <exception cref="ShopLakeException">The text is not one SELECT; the message shows file, line and caret.</exception>
-    public ParsedSql Parse(string file, string sql)
+    public ParsedSql Parse(string file, string sql) => Parse(file, sql, "", "");
+
+    /// <summary>Refuses whatever is not one condition that stays inside of parentheses put around it.</summary>
+    /// <exception cref="ShopLakeException">The message shows file, line and caret.</exception>
+    public void RequireCondition(string file, string condition)
     {
+        if (string.IsNullOrWhiteSpace(condition))
+        {
+            throw new ShopLakeException(FailureKind.Usage, $"{file}: a condition is missing.");
+        }
+
+        // The first lets clauses follow that the second does not; the second can be closed and opened again.
+        Parse(file, condition, "SELECT 1 FROM t WHERE ", "");
+        Parse(file, condition, "SELECT (", "\n)");
+    }
+
+    public void Dispose() => _connection.Dispose();
+
+    /// <param name="file">How messages name the text.</param>
+    /// <param name="text">What the messages show.</param>
+    /// <param name="before">Makes a SELECT of the text, with what stands behind.</param>
+    /// <param name="behind">The same.</param>
+    private ParsedSql Parse(string file, string text, string before, string behind)
+    {
+        string sql = before + text + behind;
         using var command = _connection.CreateCommand();
         command.CommandText = "SELECT CAST(json_serialize_sql(CAST($sql AS VARCHAR)) AS VARCHAR)";
         command.Parameters.Add(new DuckDBParameter("sql", sql));
@@ -44,7 +67,8 @@ public sealed class SqlParser : IDisposable
             string message = tree.RootElement.GetProperty("error_message").GetString()!;
             int offset = tree.RootElement.TryGetProperty("position", out JsonElement position)
                 && int.TryParse(position.GetString(), out int at) ? at : 0;
-            throw new ShopLakeException(FailureKind.Usage, SqlPosition.Show(file, sql, Characters(sql, offset), message));
+            throw new ShopLakeException(
+                FailureKind.Usage, SqlPosition.Show(file, text, Characters(sql, offset) - before.Length, message));
         }
 
         JsonElement statements = tree.RootElement.GetProperty("statements");
@@ -58,20 +82,18 @@ public sealed class SqlParser : IDisposable
         var functions = new HashSet<string>(StringComparer.Ordinal);
         bool hasStar = Collect(statements, found, columns, functions);
         return new ParsedSql(
-            [.. found.OrderBy(reference => reference.Offset).Select(reference => Placed(file, sql, reference))],
+            [.. found.OrderBy(reference => reference.Offset).Select(Placed)],
             hasStar ? null : columns)
         { Functions = functions };
-    }
 
-    public void Dispose() => _connection.Dispose();
-
-    private static TableReference Placed(string file, string sql, TableReference reference)
-    {
-        int offset = Characters(sql, reference.Offset);
-        return sql.AsSpan(offset).StartsWith(reference.Name, StringComparison.Ordinal)
-            ? reference with { Offset = offset }
-            : throw new ShopLakeException(FailureKind.Usage, SqlPosition.Show(file, sql, offset,
-                $"write the table plainly as {reference.Name}: no quotes, no spaces, no catalogue."));
+        TableReference Placed(TableReference reference)
+        {
+            int offset = Characters(sql, reference.Offset) - before.Length;
+            return text.AsSpan(offset).StartsWith(reference.Name, StringComparison.Ordinal)
+                ? reference with { Offset = offset }
+                : throw new ShopLakeException(FailureKind.Usage, SqlPosition.Show(file, text, offset,
+                    $"write the table plainly as {reference.Name}: no quotes, no spaces, no catalogue."));
+        }
     }
 
     /// <summary>DuckDB counts in UTF-8 bytes.</summary>

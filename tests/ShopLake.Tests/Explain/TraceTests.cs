@@ -110,7 +110,13 @@ public sealed class TraceTests : IDisposable
     [Theory]
     [InlineData("gold.revenue_day", "TRUE", "Did you mean gold.revenue_daily?")]
     [InlineData("gold.revenue_daily", "day = '1999-01-01'", "No row of gold.revenue_daily fulfils")]
-    [InlineData("gold.revenue_daily", "TRUE); DROP TABLE gold.orders; SELECT (1", "--where:")]
+    [InlineData("gold.revenue_daily", "TRUE); DROP TABLE gold.orders; SELECT (1", "--where:1: ")]
+    [InlineData("gold.revenue_daily", "TRUE) UNION SELECT * FROM gold.revenue_daily WHERE (TRUE", "--where:1: syntax error at or near \")\"")]
+    [InlineData("gold.revenue_daily", "TRUE UNION SELECT * FROM gold.revenue_daily", "--where:1: syntax error at or near \"UNION\"")]
+    [InlineData("gold.revenue_daily", "TRUE LIMIT 1", "--where:1: syntax error at or near \"LIMIT\"")]
+    [InlineData("gold.revenue_daily", "day =", "--where:1: syntax error at end of input")]
+    [InlineData("gold.revenue_daily", "TRUE AND\nday = = day", "--where:2: ")]
+    [InlineData("gold.revenue_daily", " ", "--where: a condition is missing.")]
     public void A_question_that_has_no_answer_is_refused(string table, string where, string message)
     {
         using var lake = new ExplainedLake([[]], GrowingLake.Configurations[0], ModelLibrary.Load(_models.Path));
