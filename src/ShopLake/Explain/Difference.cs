@@ -141,11 +141,14 @@ public sealed class Difference(
             ]);
     }
 
+    /// <summary>By the grain; of a row that a damaged table holds more than once, the others by their number as well.</summary>
     private Dictionary<string, TableRow> Rows(IEngine engine, Model model)
     {
         string[] columns = [.. model.Table.Columns.Select(column => column.Name)];
         return engine.Query($"SELECT {string.Join(", ", columns.Select(column => $"\"{column}\""))} FROM {model.Name}", cancellation).Rows
             .Select(values => new TableRow(columns, values))
-            .ToDictionary(row => string.Join('\u0001', model.Grain.Select(column => Literal.Key(row[column]))), StringComparer.Ordinal);
+            .GroupBy(row => string.Join('\u0001', model.Grain.Select(column => Literal.Key(row[column]))), StringComparer.Ordinal)
+            .SelectMany(same => same.Select((row, index) => (Key: index == 0 ? same.Key : $"{same.Key}\u0001{index}", Row: row)))
+            .ToDictionary(row => row.Key, row => row.Row, StringComparer.Ordinal);
     }
 }

@@ -32,7 +32,7 @@ internal sealed class NumberParts(IEngine engine, ModelLibrary library, int limi
     public IReadOnlyList<NumberTrace> Of(Model model, IReadOnlyList<TableRow> rows, string select)
     {
         string roots = string.Concat(model.Grain.Select((column, index) => $"t.\"{column}\" AS root_{index}, "));
-        var reached = new Reached($"SELECT {roots}{Columns(model.Name, "t")} FROM ({select}) AS t", model.Grain.Count);
+        var reached = new Reached($"SELECT DISTINCT {roots}{Columns(model.Name, "t")} FROM ({select}) AS t", model.Grain.Count);
         return
         [
             .. model.Table.Columns.Select(column => column.Name).Where(model.Trace.Sums.ContainsKey)
@@ -42,9 +42,11 @@ internal sealed class NumberParts(IEngine engine, ModelLibrary library, int limi
 
     private IEnumerable<NumberTrace> Add(Model model, IReadOnlyList<TableRow> rows, string column, IReadOnlyList<Leaf> leaves)
     {
-        var numbers = rows.ToDictionary(row => Key(row.Values.Where((_, index) => model.Grain.Contains(row.Columns[index]))),
-            row => new NumberTrace(column, new TableRow(model.Grain, [.. model.Grain.Select(name => row[name])]),
-                (long?)row[column], 0, 0, []), StringComparer.Ordinal);
+        // A damaged table may hold a row twice; that is for the proof to say.
+        var numbers = rows.GroupBy(row => Key(row.Values.Where((_, index) => model.Grain.Contains(row.Columns[index]))), StringComparer.Ordinal)
+            .ToDictionary(same => same.Key, same => new NumberTrace(
+                column, new TableRow(model.Grain, [.. model.Grain.Select(name => same.First()[name])]),
+                (long?)same.First()[column], 0, 0, []), StringComparer.Ordinal);
         string roots = string.Concat(model.Grain.Select((_, index) => $", root_{index}"));
         string group = roots.Length > 0 ? $" GROUP BY {roots[2..]}" : "";
         foreach (Leaf leaf in leaves)

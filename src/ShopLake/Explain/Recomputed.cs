@@ -23,23 +23,29 @@ internal static class Recomputed
     }
 
     /// <summary>
-    /// Where rows, found by their grain, differ from the computed ones: the row, the column, both values.
+    /// Where rows, found by their grain, differ from the computed ones: the row, the column, both values; or how many
+    /// rows there are, where a damaged table holds one more than once.
     /// </summary>
     public static IReadOnlyList<string> Differences(
         IEngine scratch, Model target, IReadOnlyList<TableRow> rows, CancellationToken cancellation)
     {
         string[] columns = [.. target.Table.Columns.Select(column => column.Name)];
-        var computed = scratch.Query(
+        ILookup<string, TableRow> computed = scratch.Query(
                 $"SELECT {string.Join(", ", columns.Select(column => $"\"{column}\""))} FROM {target.Name}", cancellation).Rows
             .Select(values => new TableRow(columns, values))
-            .ToDictionary(row => Key(target, row), StringComparer.Ordinal);
+            .ToLookup(row => Key(target, row), StringComparer.Ordinal);
         return
         [
-            .. rows.SelectMany(row => computed.TryGetValue(Key(target, row), out TableRow? again)
-                ? columns.Except(target.Trace.Relative).Where(column => !Equals(row[column], again[column]))
-                    .Select(column => $"{Key(target, row)} {column}: {Literal.Of(row[column])}, computed again {Literal.Of(again[column])}")
-                : [$"{Key(target, row)}: not there when computed again"]),
+            .. rows.GroupBy(row => Key(target, row), StringComparer.Ordinal)
+                .SelectMany(same => Compare(same.Key, [.. same], [.. computed[same.Key]])),
         ];
+
+        IEnumerable<string> Compare(string key, TableRow[] there, TableRow[] again) =>
+            again.Length == 0 ? [$"{key}: not there when computed again"]
+            : again.Length != there.Length ? [$"{key}: there {there.Length} times, computed again {again.Length}"]
+            : there.Zip(again).SelectMany(pair => columns.Except(target.Trace.Relative)
+                .Where(column => !Equals(pair.First[column], pair.Second[column]))
+                .Select(column => $"{key} {column}: {Literal.Of(pair.First[column])}, computed again {Literal.Of(pair.Second[column])}"));
     }
 
     public static string Key(Model target, TableRow row) =>

@@ -75,6 +75,21 @@ public sealed class DifferenceTests : IDisposable
         customers.Rows.SelectMany(row => row.Cells).ShouldNotContain(cell => cell.Column == "monetary_score" && cell.Before != null);
     }
 
+    [Fact]
+    public void A_row_that_a_damaged_table_holds_twice_is_one_more()
+    {
+        RawRow order = Row("orders", ("order_id", "o1"), ("order_status", "CREATED"), ("order_ts", "2024-02-01 10:00"), ("order_amount", "10"));
+        RawRow paid = Row("payments", ("payment_id", "y1"), ("order_id", "o1"), ("payment_status", "SUCCESS"),
+            ("payment_amount", "10"), ("payment_ts", "2024-02-01 12:00"));
+        using var lake = new ExplainedLake([[order, paid], []], GrowingLake.Configurations[0], ModelLibrary.Load(_models.Path));
+        using DuckDbEngine before = lake.At(1);
+        lake.Engine.Query("INSERT INTO gold.revenue_daily SELECT * FROM gold.revenue_daily", default);
+
+        TableDifference days = new Difference(before, lake.Engine, lake.Library, 1, default).Of("gold.revenue_daily", 10);
+
+        (days.Changed, days.Added, days.Removed).ShouldBe((0, 1, 0));
+    }
+
     private static string Mistakes(ExplainedLake lake, int which, ref int rows)
     {
         long then = lake.Batches - 1;

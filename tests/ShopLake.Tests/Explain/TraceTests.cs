@@ -107,6 +107,21 @@ public sealed class TraceTests : IDisposable
         payments.Rows[4].Reasons.ShouldHaveSingleItem().ShouldStartWith("parent_exists: parent_missing");
     }
 
+    [Fact]
+    public void A_row_that_a_damaged_table_holds_twice_does_not_hold()
+    {
+        using var lake = new ExplainedLake(
+            [[Order("o1", "u1", "10", "2024-02-01 10:00"), Payment("y1", "o1", "10", "2024-02-01 12:00")]],
+            GrowingLake.Configurations[0], ModelLibrary.Load(_models.Path));
+        lake.Engine.Query("INSERT INTO gold.revenue_daily SELECT * FROM gold.revenue_daily", default);
+
+        Trace trace = Explanation.Trace(
+            lake.Engine, lake.Library, "gold.revenue_daily", "day = '2024-02-01'", 10, lake.Proving, default);
+
+        trace.Proof!.Differences.ShouldBe(["day = as_day('2024-02-01'): there 2 times, computed again 1"]);
+        trace.Numbers.ShouldAllBe(number => number.AddsUp);
+    }
+
     [Theory]
     [InlineData("gold.revenue_day", "TRUE", "Did you mean gold.revenue_daily?")]
     [InlineData("gold.revenue_daily", "day = '1999-01-01'", "No row of gold.revenue_daily fulfils")]
@@ -127,6 +142,14 @@ public sealed class TraceTests : IDisposable
 
     private static RawRow Row(string table, params (string Column, string? Value)[] cells) =>
         new(table, cells.ToDictionary(cell => cell.Column, cell => cell.Value));
+
+    private static RawRow Order(string id, string? user, string amount, string at) => Row("orders", ("order_id", id),
+        ("user_id", user), ("order_status", "CREATED"), ("order_ts", at), ("updated_at", at), ("order_amount", amount));
+
+    /// <param name="amount">Null where it is unreadable.</param>
+    private static RawRow Payment(string id, string order, string? amount, string at) => Row("payments", ("payment_id", id),
+        ("order_id", order), ("payment_status", "SUCCESS"), ("payment_amount", amount), ("payment_ts", at),
+        ("_rescued", amount is null ? """{"payment_amount": "abc"}""" : null));
 
     private static RawRow[] Raw(ExplainedLake lake, Trace trace, TableRow day, string column) =>
     [
