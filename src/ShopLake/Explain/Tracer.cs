@@ -54,18 +54,25 @@ internal sealed class Tracer
     {
         WantedRows target = _wanted[Plan.Target.Name];
         target.AddRows(_engine, rows, _cancellation);
-        foreach ((string raw, string condition) in Plan.Target.Trace.LeftOut.Where(hint => _wanted.ContainsKey(hint.Key)))
+        foreach ((string raw, IReadOnlyList<RawLink> links) in Plan.Target.Trace.LeftOut.Where(hint => _wanted.ContainsKey(hint.Key)))
         {
-            _wanted[raw].AddRows(_engine, $"""
-                SELECT i.* FROM {raw} AS i
-                INNER JOIN (SELECT DISTINCT _batch_id, _source_file, _source_row FROM {RuleModels.QuarantineOf(raw)}) AS q
-                    ON q._batch_id = i._batch_id AND q._source_file = i._source_file AND q._source_row = i._source_row
-                WHERE EXISTS (SELECT 1 FROM ({target.Rows}) AS t WHERE {condition})
-                """, _cancellation);
+            _wanted[raw].AddRows(_engine, string.Join(" UNION ALL ", links.Select(link => LeftOut(raw, link, target))), _cancellation);
         }
 
         Follow();
     }
+
+    /// <summary>
+    /// Joined, so that an engine begins with the few rows that are quarantined and passes no table for each of them.
+    /// </summary>
+    private static string LeftOut(string raw, RawLink link, WantedRows target) => $"""
+        SELECT i.* FROM (
+            SELECT r.* FROM {raw} AS r
+            INNER JOIN (SELECT DISTINCT _batch_id, _source_file, _source_row FROM {RuleModels.QuarantineOf(raw)}) AS q
+                ON q._batch_id = r._batch_id AND q._source_file = r._source_file AND q._source_row = r._source_row
+        ) AS i, ({target.Rows}) AS t{(link.Through is null ? "" : $", {link.Through}")}
+        WHERE {link.Condition}
+        """;
 
     /// <summary>Follows all pieces that nobody has followed yet.</summary>
     public void Follow()

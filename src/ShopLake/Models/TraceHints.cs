@@ -32,6 +32,27 @@ public sealed partial record SumOf(int Sign, string Value, string Table, string?
     private static partial Regex Form();
 }
 
+/// <summary>Which rows i of a raw table would belong to a row t of a table.</summary>
+/// <param name="Condition">Over i, t and the tables between them.</param>
+/// <param name="Through">Tables between them, as a FROM clause names them; null for none.</param>
+public sealed partial record RawLink(string Condition, string? Through)
+{
+    /// <summary>The tables that it goes through.</summary>
+    public IEnumerable<string> Tables => Table().Matches(Through ?? "").Select(match => match.Value);
+
+    /// <summary>
+    /// Reads <c>i.order_id = o.order_id AND o.order_day = t.order_day through gold.orders AS o</c>.
+    /// </summary>
+    public static RawLink Parse(string text)
+    {
+        string[] parts = text.Trim().Split(" through ", 2);
+        return new RawLink(parts[0], parts.ElementAtOrDefault(1));
+    }
+
+    [GeneratedRegex(@"\w+\.\w+(?= AS )")]
+    private static partial Regex Table();
+}
+
 /// <summary>
 /// How the rows and numbers of a table point back to what they were made of, where its scope does not say it already:
 /// an entry of the <c>trace.yaml</c> of a folder of models.
@@ -49,9 +70,9 @@ public sealed record TraceHints
     public IReadOnlyDictionary<string, IReadOnlyList<string>> Feeds { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
 
     /// <summary>
-    /// For a raw table, the condition by which a raw row i would belong to a row t of the table if no rule kept it out.
+    /// For a raw table, the ways by which a raw row would belong to a row of the table if no rule kept it out.
     /// </summary>
-    public IReadOnlyDictionary<string, string> LeftOut { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, IReadOnlyList<RawLink>> LeftOut { get; init; } = new Dictionary<string, IReadOnlyList<RawLink>>();
 
     /// <summary>Columns that compare a row with all others.</summary>
     public IReadOnlyList<string> Relative { get; init; } = [];
@@ -97,7 +118,7 @@ public sealed record TraceHints
         IEnumerable<string> strangers = Feeds.Values.SelectMany(fed => fed).Concat(Relative).Concat(Sums.Keys).Distinct().Except(columns);
         IEnumerable<string> unread = RestsOn.Keys.Concat(Feeds.Keys).Distinct().Except(inputs);
         IEnumerable<string> unknown = Sums.Values.SelectMany(sums => sums).Select(sum => sum.Table)
-            .Concat(LeftOut.Keys).Concat(RowOf is null ? [] : [RowOf]).Distinct().Where(table => !tables.Contains(table));
+            .Concat(LeftOut.Keys).Concat(LeftOut.Values.SelectMany(links => links).SelectMany(link => link.Tables)).Concat(RowOf is null ? [] : [RowOf]).Distinct().Where(table => !tables.Contains(table));
         return strangers.Select(column => $"trace.yaml: {model.Name} has no column {column}.{ModelLibrary.Suggest(column, columns)}")
             .Concat(unread.Select(input => $"trace.yaml: {model.Name} does not read {input}.{ModelLibrary.Suggest(input, inputs)}"))
             .Concat(unknown.Select(table => $"trace.yaml: {model.Name} names {table}, which is no table.{ModelLibrary.Suggest(table, tables)}"));
@@ -112,7 +133,8 @@ public sealed record TraceHints
         {
             RestsOn = Mapping(values.GetValueOrDefault("rests_on")).ToDictionary(pair => Text(pair.Key), pair => Text(pair.Value)),
             Feeds = Mapping(values.GetValueOrDefault("feeds")).ToDictionary(pair => Text(pair.Key), pair => Texts(pair.Value)),
-            LeftOut = Mapping(values.GetValueOrDefault("left_out")).ToDictionary(pair => Text(pair.Key), pair => Text(pair.Value)),
+            LeftOut = Mapping(values.GetValueOrDefault("left_out")).ToDictionary(
+                pair => Text(pair.Key), pair => (IReadOnlyList<RawLink>)[.. Texts(pair.Value).Select(RawLink.Parse)]),
             Relative = values.TryGetValue("relative", out YamlNode? relative) ? Texts(relative) : [],
             RowOf = values.TryGetValue("row_of", out YamlNode? rowOf) ? Text(rowOf) : null,
             Sums = Mapping(values.GetValueOrDefault("sums")).ToDictionary(pair => Text(pair.Key), pair => Sum(pair.Value)),
