@@ -118,7 +118,7 @@ internal static class LakeFlow
         Rebuild.Into(rebuilt, library, configuration, bronze, progress, terminal.Cancellation);
         // What lies between the layers is an engine's own business: another one is held to what readers see.
         var compared = Verification.Compare(live, rebuilt,
-            library.Models.Where(model => engine == configuration.Engine || IsPublic(model.Name)), terminal.Cancellation);
+            library.Models.Where(model => engine == configuration.Engine || Verification.IsPublic(model)), terminal.Cancellation);
         return live is IParquetEngine files
             ? [.. compared, .. Verification.CompareFiles(
                 files, new GoldFolder(configuration.Lake), published.Generation, library.Models, terminal.Cancellation)]

@@ -20,7 +20,7 @@ internal static class QueryCommand
             "shoplake query \"SELECT * FROM gold.revenue_daily\" --asof 2026-03-01T08:00:00Z");
         var sql = new Argument<string>("sql")
         {
-            Description = "One SELECT in the engine's SQL; also DESCRIBE, SHOW, SUMMARIZE.",
+            Description = "One SELECT in the engine's SQL; on DuckDB also DESCRIBE, SHOW, SUMMARIZE.",
         };
         var json = CommonOptions.Json();
         var csv = new Option<bool>("--csv") { Description = "Write the rows as CSV." };

@@ -17,7 +17,8 @@ internal static class VerifyCommand
     {
         var verb = new Verb(
             "verify",
-            "Rebuilds Silver and Gold from Bronze beside the live tables and compares each table row for row. "
+            "Rebuilds Silver and Gold from Bronze beside the live tables and compares each table row for row, the steps "
+            + "between them and the files of Gold too. "
             + "Exits with 1 when a table differs, and shows rows by which it does. With --sample, computes only a share "
             + "of each table again, from the live tables that it reads and from Bronze: for lakes that are too large to "
             + "be rebuilt every night. With --bronze, reads every file of Bronze instead and compares it with the ledger: "

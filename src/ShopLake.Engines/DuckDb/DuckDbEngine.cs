@@ -182,6 +182,14 @@ public sealed class DuckDbEngine : IParquetEngine
     public TableDigest Digest(TableDefinition table, CancellationToken cancellation) =>
         Digest(table, table.FullName, cancellation);
 
+    public IReadOnlyList<TableDigest> OwnDigests(IReadOnlyList<TableDefinition> tables, CancellationToken cancellation) =>
+    [
+        .. tables.Select(table => Query(
+                "SELECT count(*), cast(coalesce(sum(h & 4294967295), 0) AS bigint), cast(coalesce(sum(h >> 32), 0) AS bigint) "
+                + $"FROM (SELECT hash({Columns(table)}) AS h FROM {table.FullName})", cancellation).Rows[0])
+            .Select(digest => new TableDigest((long)digest[0]!, (long)digest[1]!, (long)digest[2]!, 0, 0)),
+    ];
+
     public TableDigest DigestParquet(TableDefinition table, string file, CancellationToken cancellation) =>
         Digest(table, $"read_parquet({DuckDbText.Literal(file)})", cancellation);
 

@@ -66,9 +66,18 @@ public sealed class DuckDbReader : IWarehouseReader
         foreach (string file in Directory.EnumerateFiles(goldFolder, "*.parquet"))
         {
             string view = $"gold.{DuckDbText.Name(Path.GetFileNameWithoutExtension(file))}";
-            DuckDbSession.Execute(connection,
-                $"CREATE VIEW {view} AS SELECT * FROM read_parquet({DuckDbText.Literal(file)})",
-                CancellationToken.None);
+            try
+            {
+                DuckDbSession.Execute(connection,
+                    $"CREATE VIEW {view} AS SELECT * FROM read_parquet({DuckDbText.Literal(file)})",
+                    CancellationToken.None);
+            }
+            catch (ShopLakeException damaged)
+            {
+                throw new ShopLakeException(FailureKind.OutOfReach,
+                    $"{file} is damaged: {damaged.Message.Split('\n')[0]}\nTry: delete {Path.GetDirectoryName(goldFolder)} and run "
+                    + "again: the files of Gold are written anew.", damaged);
+            }
         }
     }
 

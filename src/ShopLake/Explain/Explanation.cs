@@ -68,7 +68,7 @@ public static class Explanation
         return known.Contains(table)
             ? library.Models.First(model => model.Name == table)
             : throw new ShopLakeException(FailureKind.Usage,
-                $"{table} is not a table of Silver or Gold.{ModelLibrary.Suggest(table, known)}\nTry: shoplake query \"SHOW ALL TABLES\"");
+                $"{table} is not a table of Silver or Gold.{ModelLibrary.Suggest(table, known)}\nTry: shoplake status, which lists them.");
     }
 
     /// <summary>The rows of a table that fulfil a condition, and nothing but a SELECT of them.</summary>

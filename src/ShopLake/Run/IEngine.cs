@@ -130,6 +130,10 @@ public interface IEngine : IDisposable
     IReadOnlyList<TableDigest> Digests(IReadOnlyList<TableDefinition> tables, CancellationToken cancellation) =>
         [.. tables.Select(table => Digest(table, cancellation))];
 
+    /// <summary>Digests that are compared with those of the same engine only, and may be cheaper than the defined ones.</summary>
+    IReadOnlyList<TableDigest> OwnDigests(IReadOnlyList<TableDefinition> tables, CancellationToken cancellation) =>
+        Digests(tables, cancellation);
+
     /// <summary>Stages some of the narrowed inputs, each by a SELECT that names those before it which are not staged.</summary>
     /// <param name="narrowed">The narrowed inputs.</param>
     /// <param name="isStaged">Told the name of an input and the SELECTs of those behind it.</param>

@@ -61,6 +61,9 @@ public sealed class VerifyTests : IDisposable
         }
 
         Found("gold/customers.parquet is missing", "gold/orders.parquet cannot be read: ");
+        CommandRun query = Do("query", "SELECT * FROM gold.revenue_daily");
+        query.ExitCode.ShouldBe((int)FailureKind.OutOfReach);
+        query.Error.ShouldContain("orders.parquet is damaged: ");
     }
 
     [Fact]
