@@ -53,7 +53,9 @@ internal static class PostgresText
             ColumnType.Boolean => $"CASE WHEN {name} THEN 't' ELSE 'f' END",
             ColumnType.Timestamp => $"to_char({name}, 'YYYY-MM-DD HH24:MI:SS.US')",
             ColumnType.Date => $"to_char({name}, 'YYYY-MM-DD')",
-            ColumnType.Double => $"cast(cast(floor({name} * cast(1000000 AS double precision) + 0.5) AS bigint) AS text)",
+            ColumnType.Double => $"CASE WHEN abs({name}) < 1e12 "
+                + $"THEN cast(cast(floor({name} * cast(1000000 AS double precision) + 0.5) AS bigint) AS text) "
+                + $"ELSE cast(cast(floor({name}) AS bigint) AS text) || '000000' END",
             _ => $"cast({name} AS text)",
         };
         return $"CASE WHEN {name} IS NULL THEN '~' ELSE {text} END";
