@@ -48,9 +48,10 @@ internal sealed class BenchLake(string folder, ModelLibrary library)
         using IEngine live = LakeEngine.Open(_shop);
         using IEngine rebuilt = LakeEngine.OpenScratch(_shop);
         Rebuild.Into(rebuilt, library, _shop, BronzeState.Of(Ledger.Open(_shop.Lake)), null, CancellationToken.None);
-        IEnumerable<VerifiedTable> files = Verification.CompareFiles((IParquetEngine)live, new GoldFolder(_shop.Lake),
-            Publication.Read(live)!.Generation, library.Models, CancellationToken.None);
-        if (Verification.Compare(live, rebuilt, library.Models, CancellationToken.None).Concat(files).Any(table => !table.IsEqual))
+        IReadOnlyList<VerifiedTable> compared = Verification.Compare(live, rebuilt, library.Models, CancellationToken.None);
+        IReadOnlyList<VerifiedTable> files = Verification.CompareFiles((IParquetEngine)live, new GoldFolder(_shop.Lake),
+            Publication.Read(live)!.Generation, library, compared, CancellationToken.None);
+        if (compared.Concat(files).Any(table => !table.IsEqual))
         {
             throw new InvalidOperationException("The live tables differ from a rebuild.");
         }

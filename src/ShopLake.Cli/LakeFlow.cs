@@ -27,10 +27,15 @@ internal static class LakeFlow
             try
             {
                 using var engine = LakeEngine.Open(configuration);
-                RequireWholeLedger(configuration, engine, bronze.LedgerSequence);
                 using var progress = terminal.StartProgress("Silver and Gold");
-                report = LakeRun.WhereNothingIsNew(engine, configuration, bronze.LedgerSequence) ?? LakeRun.Execute(
-                    engine, Library(configuration), configuration, bronze, progress, terminal.Cancellation, feedRules);
+                report = LakeRun.WhereNothingIsNew(engine, configuration, bronze.LedgerSequence);
+                if (report is null)
+                {
+                    RequireWholeLedger(configuration, engine, bronze.LedgerSequence);
+                    report = LakeRun.Execute(
+                        engine, Library(configuration), configuration, bronze, progress, terminal.Cancellation, feedRules);
+                }
+
                 report = report with { FeedRules = feedRules };
                 progress.Dispose();
                 answers(report, engine);
@@ -121,7 +126,7 @@ internal static class LakeFlow
             library.Models.Where(model => engine == configuration.Engine || Verification.IsPublic(model)), terminal.Cancellation);
         return live is IParquetEngine files
             ? [.. compared, .. Verification.CompareFiles(
-                files, new GoldFolder(configuration.Lake), published.Generation, library.Models, terminal.Cancellation)]
+                files, new GoldFolder(configuration.Lake), published.Generation, library, compared, terminal.Cancellation)]
             : compared;
     }
 

@@ -54,8 +54,10 @@ public static class Verification
     /// <summary>
     /// Compares the files of Gold with the tables that they were written from, since most readers see the files alone.
     /// </summary>
+    /// <param name="compared">Tells what the live tables hold; those that are missing or lack columns are passed over.</param>
     public static IReadOnlyList<VerifiedTable> CompareFiles(
-        IParquetEngine live, GoldFolder gold, long generation, IEnumerable<Model> models, CancellationToken cancellation)
+        IParquetEngine live, GoldFolder gold, long generation, ModelLibrary library, IReadOnlyList<VerifiedTable> compared,
+        CancellationToken cancellation)
     {
         if (gold.Current != generation)
         {
@@ -64,14 +66,16 @@ public static class Verification
 
         return
         [
-            .. models.Where(model => model.Table.Schema == "gold" && FaultOf(live, model.Table, cancellation) is null).OrderBy(model => model.Name, StringComparer.Ordinal)
-                .Select(model => CompareFile(live, Path.Combine(gold.CurrentFolder!, GoldFolder.FileOf(model.Table)), model.Table, cancellation)),
+            .. from table in compared
+               let model = library.Models.First(model => model.Name == table.Table)
+               where model.Table.Schema == "gold" && table.Fault is null
+               select CompareFile(live, Path.Combine(gold.CurrentFolder!, GoldFolder.FileOf(model.Table)), model.Table, table.Live, cancellation),
         ];
     }
 
-    private static VerifiedTable CompareFile(IParquetEngine live, string file, TableDefinition table, CancellationToken cancellation)
+    private static VerifiedTable CompareFile(
+        IParquetEngine live, string file, TableDefinition table, TableDigest written, CancellationToken cancellation)
     {
-        TableDigest written = live.Digest(table, cancellation);
         string name = $"gold/{Path.GetFileName(file)}";
         try
         {
