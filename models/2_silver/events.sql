@@ -24,7 +24,8 @@ WITH deliveries AS (
 -- Words are looked up last: planners take that for a narrow filter, and would rather hash all events than pass them by.
 first_deliveries AS (
     SELECT
-        r.event_id, r.session_id, r.user_id, coalesce(r.user_id, s.user_id) AS resolved_user_id, r.event_type, r.device_type,
+        r.event_id, nullif(r.session_id, '') AS session_id, nullif(r.user_id, '') AS user_id,
+        coalesce(nullif(r.user_id, ''), s.user_id) AS resolved_user_id, r.event_type, r.device_type,
         r.event_ts AS event_at, r.ingestion_time AS ingested_at,
         coalesce(d.duplicate_deliveries, 0) AS duplicate_deliveries,
         coalesce(d.conflicting_deliveries, 0) AS conflicting_deliveries,

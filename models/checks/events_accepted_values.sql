@@ -22,7 +22,7 @@ WITH unknown_words AS (
     INNER JOIN config.known_words AS kd ON kd.field = 'device_type'
     LEFT JOIN config.vocabulary AS t ON t.field = 'event_type' AND t.source_word = r.event_type
     LEFT JOIN config.vocabulary AS d ON d.field = 'device_type' AND d.source_word = r.device_type
-    WHERE t.word IS NULL OR (d.word IS NULL AND r.device_type IS NOT NULL)
+    WHERE t.word IS NULL OR (d.word IS NULL AND r.device_type <> '')
 )
 
 SELECT

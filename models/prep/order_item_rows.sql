@@ -12,7 +12,8 @@ reads:
 */
 WITH accepted AS (
     SELECT
-        r.order_item_id, r.order_id, r.product_id, r.quantity, to_minor(r.item_price) AS unit_price_minor,
+        r.order_item_id, r.order_id, nullif(r.product_id, '') AS product_id, r.quantity,
+        to_minor(r.item_price) AS unit_price_minor,
         r._op = 'delete' AS is_delete, r.source_system, r._batch_id, r._source_file, r._source_row
     FROM bronze.order_items_raw AS r
     LEFT JOIN prep.order_items_quarantine AS q

@@ -14,7 +14,7 @@ reads:
 */
 WITH accepted AS (
     SELECT
-        r.order_id, r.user_id, v.word AS order_status, r.order_status AS source_status,
+        r.order_id, nullif(r.user_id, '') AS user_id, v.word AS order_status, r.order_status AS source_status,
         CASE v.word WHEN 'CREATED' THEN 1 WHEN 'PAID' THEN 2 WHEN 'SHIPPED' THEN 3 ELSE 4 END AS status_rank,
         to_minor(r.order_amount) AS amount_minor, r.order_ts AS ordered_at, r.updated_at,
         r.source_system, r.ingestion_time, r._batch_id, r._source_file, r._source_row

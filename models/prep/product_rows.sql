@@ -15,7 +15,8 @@ reads:
 */
 WITH accepted AS (
     SELECT
-        r.product_id, r.product_name, r.category, to_minor(r.price) AS price_minor, r.available_stock, r.updated_at,
+        r.product_id, nullif(r.product_name, '') AS product_name, nullif(r.category, '') AS category,
+        to_minor(r.price) AS price_minor, r.available_stock, r.updated_at,
         r._op = 'delete' AS is_delete, r.source_system, r.ingestion_time, r._batch_id, r._source_file, r._source_row
     FROM bronze.products_raw AS r
     LEFT JOIN prep.products_quarantine AS q

@@ -16,8 +16,8 @@ WITH identified AS (
         ON x._batch_id = r._batch_id AND x._source_file = r._source_file AND x._source_row = r._source_row
     WHERE r.event_id IS NOT NULL
         AND x.disposition IS NULL
-        AND r.session_id IS NOT NULL
-        AND r.user_id IS NOT NULL
+        AND r.session_id <> ''
+        AND r.user_id <> ''
         AND r.event_ts <= plus_seconds(r.ingestion_time, skew_tolerance_seconds())
     GROUP BY r.session_id, r.user_id
 ),

@@ -13,7 +13,8 @@ reads:
 */
 WITH accepted AS (
     SELECT
-        r.user_id, r.name, r.email, r.phone, r.created_at, r.updated_at, r._op = 'delete' AS is_delete,
+        r.user_id, nullif(r.name, '') AS name, nullif(r.email, '') AS email, nullif(r.phone, '') AS phone,
+        r.created_at, r.updated_at, r._op = 'delete' AS is_delete,
         r.source_system, r.ingestion_time, r._batch_id, r._source_file, r._source_row
     FROM bronze.users_raw AS r
     LEFT JOIN prep.users_quarantine AS q

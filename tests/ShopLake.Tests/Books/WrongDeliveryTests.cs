@@ -40,7 +40,7 @@ public sealed class WrongDeliveryTests(WrongDeliveryShop shop) : IClassFixture<W
                 "PARTITION BY event_id, is_ignored ORDER BY _batch_id DESC, _source_file DESC, _source_row DESC"]),
         ("other content is a duplicate too", "prep.event_exclusions",
             ["WHEN delivery_of_content = 1 THEN 'superseded'", "WHEN FALSE THEN 'superseded'"]),
-        ("visits are not stitched", "silver.events", ["coalesce(r.user_id, s.user_id)", "r.user_id"]),
+        ("visits are not stitched", "silver.events", ["coalesce(nullif(r.user_id, ''), s.user_id)", "nullif(r.user_id, '')"]),
         ("every clock is right", "silver.events",
             ["e.event_at > plus_seconds(e.ingested_at, skew_tolerance_seconds()) AS is_clock_skewed",
                 "FALSE AS is_clock_skewed"]),

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace ShopLake.Tests.Silver;
 
-/// <summary>Rows of one table as a case writes them. An empty cell is NULL.</summary>
+/// <summary>Rows of one table as a case writes them. An empty cell is NULL, "" an empty text.</summary>
 internal sealed record CaseTable(
     string Name, int Line, IReadOnlyList<string> Columns, IReadOnlyList<IReadOnlyList<string?>> Rows,
     bool IsRule = false);
@@ -99,5 +99,5 @@ internal sealed record CaseFile(
     }
 
     private static IReadOnlyList<string?> Cells(string line) =>
-        [.. line.Split('|').Select(cell => cell.Trim()).Select(cell => cell.Length == 0 ? null : cell)];
+        [.. line.Split('|').Select(cell => cell.Trim()).Select(cell => cell switch { "" => null, "\"\"" => "", _ => cell })];
 }
