@@ -143,9 +143,10 @@ internal sealed class BuildBench : IDisposable
     /// <summary>A lake of its own over the same Bronze files.</summary>
     private void RunShopLake(LakeConfiguration shop, string folder)
     {
+        Directory.CreateSymbolicLink(Path.Combine(folder, "bronze"), Path.Combine(shop.Lake, "bronze"));
         using IEngine engine = LakeEngine.Open(shop with { Lake = folder });
         RunReport report = LakeRun.Execute(
-            engine, _library, shop with { Lake = folder }, BronzeState.Of(Ledger.Open(shop.Lake)), null, CancellationToken.None);
+            engine, _library, shop with { Lake = folder }, BronzeState.Of(Ledger.Open(folder)), null, CancellationToken.None);
         if (report.Outcome != RunOutcome.Published)
         {
             throw new InvalidOperationException($"The run is {report.Outcome}.");

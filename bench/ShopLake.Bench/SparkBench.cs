@@ -86,12 +86,13 @@ internal sealed class SparkBench : IDisposable
             CultureInfo.InvariantCulture);
     }
 
-    private LakeConfiguration In(LakeConfiguration shop, string engine, string name) => shop with
+    /// <summary>A lake of its own over the same Bronze files.</summary>
+    private LakeConfiguration In(LakeConfiguration shop, string engine, string name)
     {
-        Engine = engine,
-        Url = null,
-        Lake = Directory.CreateDirectory(Path.Combine(_folder, "warehouses", name)).FullName,
-    };
+        string lake = Directory.CreateDirectory(Path.Combine(_folder, "warehouses", name)).FullName;
+        Directory.CreateSymbolicLink(Path.Combine(lake, "bronze"), Path.Combine(shop.Lake, "bronze"));
+        return shop with { Engine = engine, Url = null, Lake = lake };
+    }
 
     private void Measure(string name, Action<TableTimes> action)
     {

@@ -32,7 +32,7 @@ public sealed class DuckDbEngine : IParquetEngine
 
     /// <summary>Opens the warehouse for a run.</summary>
     /// <param name="file">The warehouse file, or <c>:memory:</c>.</param>
-    /// <param name="functions">The vocabulary of the models, settings filled in.</param>
+    /// <param name="functions">Statements that make the vocabulary of the models, settings filled in.</param>
     /// <param name="memoryLimit">In DuckDB's words, for example <c>4GB</c>.</param>
     /// <param name="spillFolder">Where DuckDB may put what does not fit in memory; null where nothing may be written.</param>
     /// <exception cref="ShopLakeException">Another process holds the warehouse.</exception>

@@ -1,3 +1,4 @@
+using ShopLake.Bronze;
 using ShopLake.Configuration;
 using ShopLake.Run;
 
@@ -43,13 +44,13 @@ internal sealed class DuckDbProvider : IEngineProvider
     public string WarehouseOf(LakeConfiguration configuration) => Path.Combine(configuration.Lake, "warehouse.duckdb");
 
     private static DuckDbReader OpenReader(LakeConfiguration configuration, string file) => File.Exists(file)
-        ? DuckDbReader.Open(file, Path.Combine(configuration.Lake, "bronze"), configuration.Limits.MemoryLimit)
+        ? DuckDbReader.Open(file, configuration.Lake, configuration.Limits.MemoryLimit)
         : throw new ShopLakeException(FailureKind.OutOfReach,
             $"There is no warehouse at {file} yet.\nTry: shoplake run, which builds it.");
 
     private static DuckDbEngine Open(LakeConfiguration configuration, string file) => DuckDbEngine.Open(
-        file, ModelVocabulary.Functions("duckdb", configuration), configuration.Limits.MemoryLimit,
-        Path.Combine(configuration.Lake, ".spill"));
+        file, $"{BronzeReader.SetLake(configuration.Lake)};\n{ModelVocabulary.Functions("duckdb", configuration)}",
+        configuration.Limits.MemoryLimit, Path.Combine(configuration.Lake, ".spill"));
 
     private static string AsOfFile(LakeConfiguration configuration, long sequence) =>
         Path.Combine(configuration.Lake, ".asof", FormattableString.Invariant($"{sequence:D12}.duckdb"));

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using DuckDB.NET.Data;
+using ShopLake.Bronze;
 using ShopLake.Catalog;
 using ShopLake.Run;
 
@@ -13,11 +14,15 @@ public sealed class DuckDbReader : IWarehouseReader
     private DuckDbReader(DuckDBConnection connection) => _connection = connection;
 
     /// <param name="warehouse">The warehouse file.</param>
-    /// <param name="bronzeFolder">Holds the files that the views of Bronze read.</param>
+    /// <param name="lake">Its folder; the views of Bronze read the files in it.</param>
     /// <param name="memoryLimit">In DuckDB's words.</param>
     /// <exception cref="ShopLakeException">A run holds the file.</exception>
-    public static DuckDbReader Open(string warehouse, string bronzeFolder, string memoryLimit) =>
-        Lock(DuckDbSession.Connect(warehouse, readOnly: true), bronzeFolder, memoryLimit);
+    public static DuckDbReader Open(string warehouse, string lake, string memoryLimit)
+    {
+        var connection = DuckDbSession.Connect(warehouse, readOnly: true);
+        DuckDbSession.Execute(connection, BronzeReader.SetLake(lake), CancellationToken.None);
+        return Lock(connection, Path.Combine(lake, "bronze"), memoryLimit);
+    }
 
     /// <summary>Shows one generation of Gold; no run is waited for or kept waiting.</summary>
     /// <param name="goldFolder">The generation, links resolved.</param>

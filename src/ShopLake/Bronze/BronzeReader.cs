@@ -7,8 +7,11 @@ namespace ShopLake.Bronze;
 /// <summary>Reads Bronze the only way it may be read: through the ledger.</summary>
 public static class BronzeReader
 {
+    private const string LakeVariable = "shoplake_lake";
+
     /// <summary>
-    /// A DuckDB SELECT that gives a raw table's columns in order, from the files that the ledger names and no others.
+    /// A DuckDB SELECT that gives a raw table's columns in order, from the files that the ledger names and no others. It
+    /// reads them in the ledger's lake, or in the one that <see cref="SetLake"/> names: a lake may be moved, with views in it.
     /// </summary>
     /// <param name="table">A raw table of the catalogue, for example <c>bronze.payments_raw</c>.</param>
     /// <param name="after">Sees only commits behind this ledger sequence; 0 sees all.</param>
@@ -27,8 +30,15 @@ public static class BronzeReader
         }
 
         string columns = string.Join(", ", table.Columns.Select(column => Sql.Name(column.Name)));
-        return $"SELECT {columns} FROM read_parquet({Sql.List(files)}, hive_partitioning = false)";
+        string names = Sql.List(files.Select(file => Path.GetRelativePath(ledger.Lake, file)));
+        string lake = $"coalesce(getvariable('{LakeVariable}'), {Sql.Literal(ledger.Lake)})";
+        return $"SELECT {columns} FROM read_parquet(list_transform({names}, lambda name: {lake} || '/' || name), "
+            + "hive_partitioning = false)";
     }
+
+    /// <summary>A statement after which a connection to DuckDB reads Bronze in this lake, wherever it was when a SELECT was made.</summary>
+    public static string SetLake(string lakeFolder) =>
+        $"SET VARIABLE {LakeVariable} = {Sql.Literal(Path.GetFullPath(lakeFolder))}";
 
     /// <summary>The Parquet files that <see cref="SelectSql"/> reads.</summary>
     /// <inheritdoc cref="SelectSql"/>

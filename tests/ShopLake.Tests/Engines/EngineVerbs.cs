@@ -180,6 +180,27 @@ public abstract class EngineVerbs(string engine) : IDisposable
     }
 
     [Fact]
+    public void A_lake_that_was_moved_answers_as_before()
+    {
+        Init();
+        Do("run").ExitCode.ShouldBe(0);
+        Do("asof", "6").ExitCode.ShouldBe(0);
+        string[][] questions =
+        [
+            ["query", "SELECT count(*) AS n FROM bronze.payments_raw", "--csv"],
+            ["query", "SELECT count(*) AS n FROM bronze.payments_raw", "--asof", "6", "--csv"],
+            ["trace", "gold.revenue_daily", "--where", "day = '2025-02-03'", "--json"],
+        ];
+        CommandRun[] before = [.. questions.Select(question => Do(question[0], question[1..]))];
+        Directory.Move(Path.Combine(_folder.Path, "data"), Path.Combine(_folder.Path, "it's moved"));
+
+        IEnumerable<CommandRun> after = questions.Select(question => Do(question[0], [.. question[1..], "--set", "lake=it's moved"]));
+
+        after.ShouldBe(before);
+        before.ShouldAllBe(answer => answer.ExitCode == 0);
+    }
+
+    [Fact]
     public void Nothing_is_read_before_the_first_run()
     {
         Init();
