@@ -172,7 +172,7 @@ internal static class VerifyCommand
                 {
                     table.Table, CellText.Figure(table.Rows), CellText.Figure(table.Sampled),
                     table.Rows == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"{100.0 * table.Sampled / table.Rows:F1} %"),
-                    table.Digest.Short, table.IsEqual ? "equal" : $"{CellText.Count(table.Differing)} rows differ",
+                    table.Digest.Short, table.IsEqual ? "equal" : table.Fault ?? $"{CellText.Count(table.Differing)} rows differ",
                 }));
             terminal.Write(string.Create(CultureInfo.InvariantCulture,
                 $"\nThe pieces of seed {sample.Seed}; --seed {sample.Seed} takes the same ones again."));
@@ -182,8 +182,7 @@ internal static class VerifyCommand
         if (different.Count == 0)
             return 0;
 
-        terminal.Fail("Live tables are not what their inputs give:\n" + string.Join('\n', different.SelectMany(table =>
-                Rows(table.Table, "live", table.OnlyLive).Concat(Rows(table.Table, "computed again", table.OnlyComputed))))
+        terminal.Fail("Live tables are not what their inputs give:\n" + string.Join('\n', different.SelectMany(Rows))
             + $"\nFirst on the way from Bronze is {different[0].Table}: what reads it may differ because of it."
             + "\nTry: shoplake verify, which compares all rows and finds the commit after which they parted.");
         return (int)FailureKind.CheckFailed;
@@ -192,6 +191,10 @@ internal static class VerifyCommand
     private static IEnumerable<string> Rows(VerifiedTable table) =>
         Rows(table.Table, "live", table.OnlyLive).Concat(Rows(table.Table, "rebuilt", table.OnlyRebuilt))
             .DefaultIfEmpty($"  {table.Table} {table.Fault ?? "holds other rows"}");
+
+    private static IEnumerable<string> Rows(SampledTable table) =>
+        Rows(table.Table, "live", table.OnlyLive).Concat(Rows(table.Table, "computed again", table.OnlyComputed))
+            .DefaultIfEmpty($"  {table.Table} {table.Fault}");
 
     private static IEnumerable<string> Rows(
         string table, string side, IReadOnlyList<IReadOnlyDictionary<string, object?>> rows) =>

@@ -18,12 +18,14 @@ public sealed record SampleChoice(double Share, int Seed);
 /// <param name="Differing">Rows that stand on one side only.</param>
 /// <param name="OnlyLive">The first few that only the live table has.</param>
 /// <param name="OnlyComputed">The first few that only computing them again gives.</param>
+/// <param name="Fault">Why its rows cannot be compared at all; null where they were.</param>
 public sealed record SampledTable(
     string Table, long Rows, long Sampled, TableDigest Digest, long Differing,
     IReadOnlyList<IReadOnlyDictionary<string, object?>> OnlyLive,
-    IReadOnlyList<IReadOnlyDictionary<string, object?>> OnlyComputed)
+    IReadOnlyList<IReadOnlyDictionary<string, object?>> OnlyComputed,
+    string? Fault = null)
 {
-    public bool IsEqual => Differing == 0;
+    public bool IsEqual => Fault is null && Differing == 0;
 }
 
 /// <summary>
@@ -55,11 +57,27 @@ public sealed class SampledVerification
     /// <param name="sample">Which share.</param>
     /// <param name="progress">Told the name of each table.</param>
     /// <param name="cancellation">Stops between and inside tables.</param>
-    /// <returns>Raw tables that the engine keeps itself, then the tables of all models, inputs first.</returns>
+    /// <returns>
+    /// Raw tables that the engine keeps itself, then the tables of all models, inputs first. Where some of them are missing
+    /// or lack columns, these alone: nothing that reads them can be computed again.
+    /// </returns>
     public static IReadOnlyList<SampledTable> Compare(
         IEngine live, ModelLibrary library, LakeConfiguration configuration, BronzeState bronze, SampleChoice sample,
         IProgress<string>? progress, CancellationToken cancellation)
     {
+        TableDefinition[] raw = live.KeepsBronze ? [.. LakeCatalog.RawTables.Select(library.Catalog.Raw)] : [];
+        SampledTable[] faulty =
+        [
+            .. from table in raw.Concat(library.Models.Select(model => model.Table))
+               let fault = Verification.FaultOf(live, table, cancellation)
+               where fault is not null
+               select new SampledTable(table.FullName, 0, 0, TableDigest.Of([]), 0, [], [], fault),
+        ];
+        if (faulty.Length > 0)
+        {
+            return faulty;
+        }
+
         var verification = new SampledVerification(live, sample, cancellation);
         live.Begin();
         try
@@ -67,7 +85,7 @@ public sealed class SampledVerification
             Warehouse.Prepare(live, library, configuration, bronze, bronze.LedgerSequence, cancellation);
             return
             [
-                .. live.KeepsBronze ? verification.RawTables(library, bronze, progress) : [],
+                .. verification.RawTables(raw, bronze, progress),
                 .. library.Models.Select(model =>
                 {
                     progress?.Report(model.Name);
@@ -117,11 +135,11 @@ public sealed class SampledVerification
     }
 
     /// <summary>Engines that keep Bronze in tables of their own may have lost rows of it: some commits are read again.</summary>
-    private IEnumerable<SampledTable> RawTables(ModelLibrary library, BronzeState bronze, IProgress<string>? progress)
+    private IEnumerable<SampledTable> RawTables(TableDefinition[] raw, BronzeState bronze, IProgress<string>? progress)
     {
         string chosen = string.Join(", ", Commits(bronze.LedgerSequence));
         BronzeState some = bronze with { Select = table => $"SELECT * FROM ({bronze.Select(table)}) AS raw WHERE _batch_id IN ({chosen})" };
-        foreach (TableDefinition table in LakeCatalog.RawTables.Select(library.Catalog.Raw))
+        foreach (TableDefinition table in raw)
         {
             progress?.Report(table.FullName);
             IReadOnlyList<object?[]> live = Query($"SELECT {Columns(table)} FROM {table.FullName} WHERE _batch_id IN ({chosen})");

@@ -89,7 +89,8 @@ public static class Verification
         }
     }
 
-    private static string? FaultOf(IEngine live, TableDefinition table, CancellationToken cancellation)
+    /// <summary>Why the rows of a live table cannot be compared at all; null where they can.</summary>
+    internal static string? FaultOf(IEngine live, TableDefinition table, CancellationToken cancellation)
     {
         if (!live.Exists(table))
         {

@@ -75,6 +75,23 @@ public sealed class VerifyTests : IDisposable
     }
 
     [Fact]
+    public void A_sample_names_a_table_or_column_that_is_gone()
+    {
+        Change("DROP TABLE gold.repeat_purchase", "DROP TABLE prep.order_payments", "ALTER TABLE silver.users DROP COLUMN name");
+
+        CommandRun sampled = Do("verify", "--sample", "100%");
+
+        sampled.ExitCode.ShouldBe((int)FailureKind.CheckFailed, sampled.Error);
+        sampled.Error.ShouldContain("  gold.repeat_purchase is missing\n");
+        sampled.Error.ShouldContain("  prep.order_payments is missing\n");
+        sampled.Error.ShouldContain("  silver.users lacks name\n");
+        sampled.Error.ShouldContain("First on the way from Bronze is prep.order_payments");
+        sampled.Error.ShouldNotContain("SELECT");
+        JsonDocument.Parse(Do("verify", "--sample", "1%", "--json").Output).RootElement.GetProperty("tables").EnumerateArray()
+            .Select(table => table.GetProperty("fault").GetString()).ShouldBe(["is missing", "lacks name", "is missing"]);
+    }
+
+    [Fact]
     public void A_step_between_the_layers_that_went_wrong_is_named_before_what_reads_it()
     {
         Change("UPDATE prep.order_payments SET paid_minor = paid_minor + 1", "UPDATE gold.orders SET paid_minor = paid_minor + 1");
