@@ -20,7 +20,7 @@ internal sealed partial class SourceBinder(string folder, LakeCatalog catalog, M
         {
             Name = name,
             Table = source.Get<string?>("table") ?? "",
-            Path = source.Get<string?>("path") is { } path ? Path.GetFullPath(path, folder) : null,
+            Path = source.Find("path") is { } path ? BindPath(path, format) : null,
             Format = format ?? SourceFormat.Csv,
             Csv = dialect,
             SourceSystem = source.Get<string?>("source_system") ?? name,
@@ -33,7 +33,7 @@ internal sealed partial class SourceBinder(string folder, LakeCatalog catalog, M
             Archive = source.Get<bool>("archive"),
             Query = BindQuery(source),
             Files = source.Find("files")?.Children.ToDictionary(
-                file => file.Key, file => Path.GetFullPath(file.Value.Value as string ?? "", folder)) ?? [],
+                file => file.Key, file => BindPath(file.Value, format) ?? "") ?? [],
             Line = source.Node!.Line,
         };
     }
@@ -70,12 +70,30 @@ internal sealed partial class SourceBinder(string folder, LakeCatalog catalog, M
         }
     }
 
+    /// <summary>The absolute path of a file, or of files with wildcards.</summary>
+    private string? BindPath(Setting setting, SourceFormat? format)
+    {
+        if (setting.Value is not string path)
+            return null;
+
+        if (IsFolder(path))
+        {
+            string ending = (format ?? SourceFormat.Csv).ToString().ToLowerInvariant();
+            mistakes.Add(setting.Node!, $"{setting.Path}: {path} is a folder; name the files in it, for example "
+                + $"{path.TrimEnd('/')}/*.{ending}.");
+        }
+
+        return Path.GetFullPath(path, folder);
+    }
+
+    private bool IsFolder(string path) => Directory.Exists(Path.GetFullPath(path, folder));
+
     private SourceFormat? BindFormat(Setting source)
     {
         if (source.Get<string?>("format") is { } written)
             return Enum.Parse<SourceFormat>(written, ignoreCase: true);
 
-        if (source.Has("format") || source.Get<string?>("path") is not { } path)
+        if (source.Has("format") || source.Get<string?>("path") is not { } path || IsFolder(path))
             return null;
 
         SourceFormat? format = Ending().Match(path).Groups[1].Value.ToLowerInvariant() switch

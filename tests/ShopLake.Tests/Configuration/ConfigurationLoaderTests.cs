@@ -1,4 +1,5 @@
 using ShopLake.Configuration;
+using ShopLake.Tests.Support;
 
 namespace ShopLake.Tests.Configuration;
 
@@ -129,6 +130,28 @@ public sealed class ConfigurationLoaderTests
         {
             folder.Delete(recursive: true);
         }
+    }
+
+    [Fact]
+    public void A_folder_where_files_belong_says_how_they_are_named()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("feeds/2026.csv/payments.jsonl", "");
+        string path = folder.Write("shoplake.yaml", """
+            sources:
+              a: { table: payments, path: feeds }
+              b: { table: payments, path: feeds/2026.csv/ }
+              c: { table: payments, path: ./feeds, format: jsonl }
+              d: { table: payments, query: SELECT 1, files: { v: feeds } }
+            """);
+
+        Should.Throw<ShopLakeException>(() => ConfigurationLoader.Load(path)).Message.Split('\n').ShouldBe(
+        [
+            $"{path}:2: sources.a.path: feeds is a folder; name the files in it, for example feeds/*.csv.",
+            $"{path}:3: sources.b.path: feeds/2026.csv/ is a folder; name the files in it, for example feeds/2026.csv/*.csv.",
+            $"{path}:4: sources.c.path: ./feeds is a folder; name the files in it, for example ./feeds/*.jsonl.",
+            $"{path}:5: sources.d.files.v: feeds is a folder; name the files in it, for example feeds/*.csv.",
+        ]);
     }
 
     [Fact]
