@@ -53,6 +53,8 @@ internal static class IngestCommand
         {
             foreach (string note in source.Drift)
                 terminal.Write($"Drift in {source.Source}: {note}");
+            foreach (string warning in source.Warnings)
+                terminal.Write($"Warning ({source.Source}): {warning}");
         }
     }
 
@@ -71,6 +73,7 @@ internal static class IngestCommand
             source.Rejected,
             source.Bytes,
             source.Drift,
+            source.Warnings,
             Errors = source.Errors.Select(error => error.Message),
         }),
     };

@@ -31,6 +31,9 @@ public sealed record SourceReport(string Source, string Table)
 
     public IReadOnlyList<string> Drift { get; init; } = [];
 
+    /// <summary>What is likely a mistake, and kept nothing from being read.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
     public IReadOnlyList<ShopLakeException> Errors { get; init; } = [];
 }
 

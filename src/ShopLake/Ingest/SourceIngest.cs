@@ -11,6 +11,7 @@ internal sealed class SourceIngest(
     FileHashes hashes, IProgress<IngestProgress>? progress)
 {
     private readonly List<ShopLakeException> _errors = [];
+    private readonly List<string> _warnings = [];
     private readonly List<string> _known = [];
 
     public SourceReport Run(CancellationToken cancellation)
@@ -46,6 +47,7 @@ internal sealed class SourceIngest(
             Rejected = record?.Rejected ?? 0,
             Bytes = record?.Deliveries.Sum(delivery => delivery.Bytes) ?? 0,
             Drift = record?.Drift ?? [],
+            Warnings = _warnings,
             Errors = _errors,
         };
     }
@@ -168,10 +170,16 @@ internal sealed class SourceIngest(
         IReadOnlyList<string> paths = Glob.Find(source.Path!);
         IEnumerable<string> mended = Glob.Find(Path.Combine(ledger.Lake, DeadLetters.MendingFolder, "*"))
             .Where(path => MendedFile.Parse(Path.GetFileName(path))?.Source == source.Name);
-        bool isMissing = paths.Count == 0 && !Glob.HasWildcard(source.Path!)
-            && !ledger.Records.Any(record => record.Source == source.Name);
-        return !isMissing ? [.. paths.Union(mended)] : throw new ShopLakeException(FailureKind.UnreadableInput,
-            $"{source.Path} does not exist. Correct the `path` of source {source.Name} "
-            + $"(shoplake.yaml line {source.Line}).");
+        // Files that were read before may be gone: whoever delivers them clears them away.
+        if (paths.Count == 0 && !ledger.Records.Any(record => record.Source == source.Name))
+        {
+            // Where a pattern is, nothing may have been delivered yet.
+            _warnings.Add(Glob.HasWildcard(source.Path!)
+                ? $"{source.Path} finds no file. Is the `path` of source {source.Name} right (shoplake.yaml line {source.Line})?"
+                : throw new ShopLakeException(FailureKind.UnreadableInput, $"{source.Path} does not exist. Correct the `path` of "
+                    + $"source {source.Name} (shoplake.yaml line {source.Line})."));
+        }
+
+        return [.. paths.Union(mended)];
     }
 }

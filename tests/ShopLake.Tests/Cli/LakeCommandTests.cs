@@ -167,6 +167,17 @@ public sealed partial class LakeCommandTests : IDisposable
     }
 
     [Fact]
+    public void A_pattern_that_finds_no_file_is_warned_of()
+    {
+        var run = Do("run", "--set", "sources.users.path=feeds/user-*.csv");
+
+        run.ExitCode.ShouldBe(0, run.Error);
+        string warning = $"{Path.Combine(_folder.Path, "feeds", "user-*.csv")} finds no file";
+        run.Output.ShouldContain($"Warning (users): {warning}");
+        Do("ingest", "--set", "sources.users.path=feeds/user-*.csv", "--json").Output.ShouldContain(warning);
+    }
+
+    [Fact]
     public void Gold_can_be_read_whoever_holds_the_warehouse()
     {
         Do("run").ExitCode.ShouldBe(0);

@@ -241,6 +241,19 @@ public sealed class FileTests : IDisposable
         .Fail(TestLake.Payments() with { Path = "feeds/nothing.csv" }).ShouldContain("does not exist");
 
     [Fact]
+    public void A_glob_that_finds_no_file_is_warned_of_until_it_found_one()
+    {
+        SourceReport report = _lake.Ingest(TestLake.Payments() with { Path = "feeds/payment?.csv" });
+
+        report.Warnings.ShouldHaveSingleItem()
+            .ShouldEndWith("feeds/payment?.csv finds no file. Is the `path` of source payments right (shoplake.yaml line 3)?");
+        string file = _lake.Feed("payments.csv", "payment_id\np1\n");
+        _lake.Ingest(TestLake.Payments() with { Path = "feeds/payment?.csv" }).Warnings.ShouldBeEmpty();
+        File.Delete(file);
+        _lake.Ingest(TestLake.Payments() with { Path = "feeds/payment?.csv" }).Warnings.ShouldBeEmpty();
+    }
+
+    [Fact]
     public void A_glob_finds_files_in_folders_and_leaves_hidden_ones()
     {
         foreach (string name in new[] { "a/payments.csv", "a/b/payments.csv", "a/.payments.csv", "c/other.csv" })
