@@ -51,17 +51,25 @@ public static partial class ConfigurationLoader
         {
             return ConfigurationNode.Read(text, file);
         }
-        catch (YamlException error)
+        catch (Exception error) when (error is YamlException or InvalidOperationException)
         {
-            throw new ShopLakeException(
-                FailureKind.Usage, $"{file}:{error.Start.Line}: this is not YAML: {error.Message}", error);
+            throw new ShopLakeException(FailureKind.Usage, $"{file}{WhyNotYaml(text, error)}", error);
         }
-        catch (InvalidOperationException error)
-        {
-            // The parser's word for some texts that end where it expects more.
-            throw new ShopLakeException(FailureKind.Usage, $"{file}: this is not YAML. Look for what is not closed or "
-                + "not indented like the lines around it.", error);
-        }
+    }
+
+    /// <summary>A line and what is wrong there. The parser itself tells of a tab where the group around it began.</summary>
+    private static string WhyNotYaml(string text, Exception error)
+    {
+        var where = error as YamlException;
+        int line = (int)(where?.Start.Line ?? 1);
+        bool mayBeTab = where is null || where.Message.Contains(" tab ", StringComparison.Ordinal);
+        int tab = mayBeTab ? Array.FindIndex(text.Split('\n'), line - 1, TabBefore().IsMatch) + 1 : 0;
+        return tab > 0
+            ? $":{tab}: this is not YAML: a tab stands before the text. Indent with spaces."
+            : where is not null
+                ? $":{line}: this is not YAML: {where.Message}"
+                // The parser's word for some texts that end where it expects more.
+                : ": this is not YAML. Look for what is not closed or not indented like the lines around it.";
     }
 
     /// <summary>Sets one value; groups on the way to it are made where they are missing.</summary>
@@ -121,6 +129,9 @@ public static partial class ConfigurationLoader
             return match.Value;
         });
     }
+
+    [GeneratedRegex("^ *\t")]
+    private static partial Regex TabBefore();
 
     [GeneratedRegex(@"\$\{(?:(?<name>[A-Za-z_][A-Za-z0-9_]*)(?::-(?<default>[^}]*))?\}|[^}]*\}?)")]
     private static partial Regex Variable();

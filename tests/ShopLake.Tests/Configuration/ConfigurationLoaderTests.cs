@@ -114,6 +114,17 @@ public sealed class ConfigurationLoaderTests
         MistakesOf(text).Select(mistake => mistake.Split(':')[1]).ShouldBe(["2", "3", "4"]);
     }
 
+    [Theory]
+    [InlineData("lake: data\nsources:\n\tpayments:\n\t\ttable: payments\n", 3)]
+    [InlineData("lake: data\nsources:\n  payments:\n    table: payments\n\tpath: a.csv\n", 5)]
+    [InlineData("lake: data\nsources:\n  payments:\n    table: payments\n  \tpath: a.csv\n", 5)]
+    [InlineData("lake: data\nsources:\n  payments:\n    columns:\n    \tpayment_id: x\n", 5)]
+    [InlineData("lake: data\n\t\nsources:\n  payments:\n", 2)]
+    [InlineData("lake: data\nsources:\n  payments:\n    query: |\n\t\tSELECT 1\n", 5)]
+    [InlineData("lake: data\nvocabulary:\n  payment_status: {\n\tok: SUCCESS }\n", 4)]
+    public void A_tab_before_the_text_is_told_by_its_line(string text, int line) => MistakesOf(text)
+        .ShouldBe([$"shoplake.yaml:{line}: this is not YAML: a tab stands before the text. Indent with spaces."]);
+
     [Fact]
     public void A_query_may_stand_in_a_file()
     {
