@@ -39,9 +39,7 @@ internal static class ParquetBatch
         }
         catch (DuckDBException exception) when (!IngestSession.IsOutOfMemory(exception))
         {
-            // The error may name no file: the one whose pages cannot be read is found by reading each.
-            files.ToList().ForEach(file => Guard(file, failed, () => context.Session.Query(
-                $"SELECT max(hash(file)) FROM {Relation([file])} AS file")));
+            FindDamaged(files, context, failed);
             throw;
         }
         finally
@@ -60,6 +58,16 @@ internal static class ParquetBatch
             Drift = [.. files.SelectMany(file =>
                 context.Mapping.Drift(file.Name, columns[file].Select(column => column.Name)))],
         };
+    }
+
+    /// <summary>DuckDB's error may name no file: the one whose pages cannot be read is found by reading each.</summary>
+    /// <exception cref="UnreadableFileException">There is one; <paramref name="failed"/> says which.</exception>
+    public static void FindDamaged(IEnumerable<FileReading> files, BatchContext context, Action<FileReading> failed)
+    {
+        foreach (FileReading file in files)
+        {
+            Guard(file, failed, () => context.Session.Query($"SELECT max(hash(file)) FROM {Relation([file])} AS file"));
+        }
     }
 
     private static string Schema(IEnumerable<ParquetColumn> columns) =>
@@ -122,6 +130,8 @@ internal static class ParquetBatch
 
     private static T Guard<T>(FileReading file, Action<FileReading> failed, Func<T> read)
     {
+        // What the system refuses is told in its own words, as of a file of any format.
+        File.OpenRead(file.Path).Dispose();
         try
         {
             return read();
@@ -129,8 +139,8 @@ internal static class ParquetBatch
         catch (DuckDBException exception)
         {
             failed(file);
-            throw new UnreadableFileException(
-                $"{file.Name} cannot be read as Parquet: {exception.Message.Trim()} Deliver it again.", exception);
+            throw new UnreadableFileException($"{file.Name} cannot be read as Parquet: it is damaged, cut off, encrypted or "
+                + "of another format. Deliver it again.", exception);
         }
         catch (UnreadableFileException)
         {

@@ -13,11 +13,7 @@ internal static class QueryView
         {
             if (FormatOf(files[0], context.Source) == SourceFormat.Parquet)
             {
-                string list = Sql.List(files.Select(file => file.Path));
-                string relation = $"read_parquet({list}, union_by_name = true, hive_partitioning = false)";
-                context.Session.Execute(
-                    $"CREATE TEMP TABLE {Sql.Name(view)} AS SELECT CAST(COLUMNS(*) AS VARCHAR) FROM {relation}",
-                    context.Cancellation);
+                CreateFromParquet(view, files, context);
             }
             else
             {
@@ -28,7 +24,24 @@ internal static class QueryView
             || exception is DuckDBException failure && !IngestSession.IsOutOfMemory(failure))
         {
             throw new ShopLakeException(FailureKind.UnreadableInput, $"Source {context.Source.Name} was not ingested, "
-                + $"since `{view}` cannot be read: {exception.Message.Trim()}", exception);
+                + $"since `{view}` cannot be read: {exception.Message.Split('\n')[0]}", exception);
+        }
+    }
+
+    private static void CreateFromParquet(string view, IReadOnlyList<FileReading> files, BatchContext context)
+    {
+        string list = Sql.List(files.Select(file => file.Path));
+        string relation = $"read_parquet({list}, union_by_name = true, hive_partitioning = false)";
+        try
+        {
+            context.Session.Execute(
+                $"CREATE TEMP TABLE {Sql.Name(view)} AS SELECT CAST(COLUMNS(*) AS VARCHAR) FROM {relation}",
+                context.Cancellation);
+        }
+        catch (DuckDBException exception) when (!IngestSession.IsOutOfMemory(exception))
+        {
+            ParquetBatch.FindDamaged(files, context, _ => { });
+            throw;
         }
     }
 

@@ -60,6 +60,55 @@ public sealed class OtherFormatTests : IDisposable
     }
 
     [Fact]
+    public void A_damaged_parquet_is_one_line_that_names_it_and_the_others_of_its_source_go_on()
+    {
+        string whole = _lake.Feed("payments-1.parquet", "");
+        TestLake.Query("COPY (SELECT 'p' || i AS payment_id, i AS payment_amount FROM range(2000) AS r(i)) "
+            + $"TO '{whole}' (FORMAT parquet, ROW_GROUP_SIZE 1000)");
+        byte[] bytes = File.ReadAllBytes(whole);
+        byte[] pages = [.. bytes];
+        pages.AsSpan(10, 200).Fill(0xff);
+        byte[] footer = [.. bytes];
+        footer.AsSpan(bytes.Length - 200, 150).Fill(0xff);
+        byte[] length = [.. bytes];
+        length.AsSpan(bytes.Length - 8, 4).Fill(0x7f);
+        byte[] garbage = new byte[5000];
+        new Random(1).NextBytes(garbage);
+        byte[][] damaged = [pages, footer, length, garbage, bytes[..^1], bytes[..(bytes.Length / 2)], bytes[..5], []];
+        for (int i = 0; i < damaged.Length; i++)
+        {
+            _lake.Feed($"payments-{i + 2}.parquet", damaged[i]);
+        }
+
+        SourceReport report = _lake.Run(Parquet).Sources.Single();
+
+        report.Accepted.ShouldBe(2000);
+        report.Errors.Select(error => error.Kind).ShouldBe(Enumerable.Repeat(FailureKind.UnreadableInput, damaged.Length));
+        report.Errors.Select(error => error.Message).Order().ShouldBe(Enumerable.Range(2, damaged.Length).Select(number =>
+            $"feeds/payments-{number}.parquet cannot be read as Parquet: it is damaged, cut off, encrypted or of another format. "
+            + "Deliver it again."));
+    }
+
+    [Fact]
+    public void A_damaged_parquet_behind_a_query_is_named_by_its_view_and_its_name()
+    {
+        _lake.Feed("payments-1.parquet", "nothing of the kind");
+
+        string message = _lake.Fail(new Source
+        {
+            Name = "payments",
+            Table = "payments",
+            SourceSystem = "shop",
+            Line = 3,
+            Query = "SELECT * FROM paid",
+            Files = new Dictionary<string, string> { ["paid"] = "feeds/payments*.parquet" },
+        });
+
+        message.ShouldBe("Source payments was not ingested, since `paid` cannot be read: feeds/payments-1.parquet cannot be read "
+            + "as Parquet: it is damaged, cut off, encrypted or of another format. Deliver it again.");
+    }
+
+    [Fact]
     public void Parquet_keeps_exact_values_and_rescues_the_others()
     {
         string file = _lake.Feed("payments.parquet", "");
