@@ -45,7 +45,8 @@ internal sealed class SparkProvider : IEngineProvider
     {
         Directory.CreateDirectory(Path.GetDirectoryName(lockFile)!);
         return SparkEngine.Open(
-            Workplace(configuration, Hold(folder, lockFile)), work => new DeltaTables(work.Session, work.Staging, folder));
+            Workplace(configuration, WarehouseLock.Take(folder, lockFile)),
+            work => new DeltaTables(work.Session, work.Staging, folder));
     }
 
     private static SparkWorkplace Workplace(LakeConfiguration configuration, FileStream? turn) => new(
@@ -70,19 +71,4 @@ internal sealed class SparkProvider : IEngineProvider
 
     private static string AsOfFolder(LakeConfiguration configuration, long sequence) =>
         Path.Combine(configuration.Lake, ".asof", FormattableString.Invariant($"{sequence:D12}.spark"));
-
-    /// <summary>Runs take turns. The operating system lets go of the file when the process ends, however it ends.</summary>
-    private static FileStream Hold(string folder, string lockFile)
-    {
-        try
-        {
-            return new FileStream(lockFile, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        }
-        catch (IOException exception)
-        {
-            throw new ShopLakeException(FailureKind.OutOfReach,
-                $"The warehouse {folder} is held: {exception.Message} "
-                + "If another shoplake process is writing to it, wait for that run to end and try again.", exception);
-        }
-    }
 }

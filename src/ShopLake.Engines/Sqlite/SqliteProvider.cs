@@ -23,7 +23,9 @@ internal sealed class SqliteProvider : IEngineProvider
     public IEngine Open(LakeConfiguration configuration)
     {
         Directory.CreateDirectory(configuration.Lake);
-        return SqliteEngine.Open(Live(configuration), Settings(configuration), Hold(configuration));
+        return SqliteEngine.Open(
+            Live(configuration), Settings(configuration),
+            WarehouseLock.Take(WarehouseOf(configuration), Path.Combine(configuration.Lake, ".sqlite.lock")));
     }
 
     public IEngine OpenScratch(LakeConfiguration configuration)
@@ -61,22 +63,4 @@ internal sealed class SqliteProvider : IEngineProvider
 
     private static Generations AsOf(LakeConfiguration configuration, long sequence) =>
         new(AsOfFolder(configuration), FormattableString.Invariant($"{sequence:D12}.sqlite"));
-
-    /// <summary>
-    /// Runs take turns. The operating system lets go of the file when the process ends, however it ends.
-    /// </summary>
-    private static FileStream Hold(LakeConfiguration configuration)
-    {
-        string file = Path.Combine(configuration.Lake, ".sqlite.lock");
-        try
-        {
-            return new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        }
-        catch (IOException exception)
-        {
-            throw new ShopLakeException(FailureKind.OutOfReach,
-                $"The warehouse {Path.Combine(configuration.Lake, "sqlite")} is held: {exception.Message} "
-                + "If another shoplake process is writing to it, wait for that run to end and try again.", exception);
-        }
-    }
 }

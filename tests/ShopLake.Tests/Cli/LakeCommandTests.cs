@@ -225,6 +225,22 @@ public sealed partial class LakeCommandTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("sqlite")]
+    [InlineData("spark")]
+    public void Whoever_has_locked_the_warehouse_is_waited_for(string engine)
+    {
+        Do("ingest").ExitCode.ShouldBe(0);
+        string file = Path.Combine(_folder.Path, "data", $".{engine}.lock");
+        using FileStream held = new(file, FileMode.Create, FileAccess.ReadWrite, FileShare.None);
+
+        var run = Do("run", "--set", $"engine={engine}");
+
+        run.ExitCode.ShouldBe(4);
+        run.Error.ShouldEndWith($"Error: The warehouse {Path.Combine(_folder.Path, "data", engine)} is held: another process has "
+            + $"locked {file}. Wait for that one to end (fuser {file} names it) and try again.\n");
+    }
+
     [Fact]
     public void In_a_warehouse_without_a_published_state_the_verbs_say_what_to_do()
     {
