@@ -98,16 +98,16 @@ internal static class CsvFormat
         return names;
     }
 
-    /// <summary>A file whose lines end with a carriage return alone would be all header, and its records be lost.</summary>
-    /// <param name="header">Without its own line end.</param>
+    /// <summary>A file whose lines end with a carriage return alone would be all header or one record, and its records be lost.</summary>
+    /// <param name="line">The first one, without its own line end.</param>
     /// <exception cref="UnreadableFileException">A carriage return stands in it outside of quotes.</exception>
-    public static void CheckLineEnds(ReadOnlySpan<byte> header, CsvSigns signs, string file)
+    public static void CheckLineEnds(ReadOnlySpan<byte> line, CsvSigns signs, string file)
     {
         bool isInQuotes = false;
         int position = 0;
-        while (position < header.Length)
+        while (position < line.Length)
         {
-            if (signs.IsQuote(header[position..]))
+            if (signs.IsQuote(line[position..]))
             {
                 // A doubled quote leaves the text and enters it again.
                 isInQuotes = !isInQuotes;
@@ -115,7 +115,7 @@ internal static class CsvFormat
                 continue;
             }
 
-            if (header[position] == (byte)'\r' && !isInQuotes)
+            if (line[position] == (byte)'\r' && !isInQuotes)
             {
                 throw new UnreadableFileException(
                     $"{file}: its lines end with a carriage return alone; write them with line feeds.");

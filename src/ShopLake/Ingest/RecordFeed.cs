@@ -224,6 +224,7 @@ internal sealed class RecordFeed : IDisposable
             return null;
         }
 
+        bool isFirstLine = isHeader || (_fields.Source.Csv.Header is not null && _file!.Start + _file.Records == 0);
         block.Begin(_file!, length, _originalOffset);
         int used = _splitter.Split(
             buffer.AsSpan(0, length), _hasEnded && !_file!.IsGrowing, block.Records, mostRecords);
@@ -231,10 +232,15 @@ internal sealed class RecordFeed : IDisposable
         _carry = buffer.AsSpan(used, length - used).ToArray();
         _originalOffset += _stream!.Transcoder?.OriginalLength(buffer.AsSpan(0, used)) ?? used;
         _file!.Records += block.Records.Count;
-        if (isHeader && used == 0)
+        if (isFirstLine && used == 0)
         {
             // A growing file would wait for ever for the line feed; one behind the last bytes may still come.
             CsvFormat.CheckLineEnds(_carry.AsSpan().TrimEnd((byte)'\r'), _signs, _file.Name);
+        }
+        else if (isFirstLine && !isHeader && !buffer.AsSpan(0, length).Contains((byte)'\n'))
+        {
+            // The whole file is one record. Where line feeds end records, a carriage return may stand in one.
+            CsvFormat.CheckLineEnds(buffer.AsSpan(0, length), _signs, _file.Name);
         }
 
         if (isHeader && used == 0 && _carry.Length > _limits.LineLength)

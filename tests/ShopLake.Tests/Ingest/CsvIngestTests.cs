@@ -111,6 +111,36 @@ public sealed class CsvIngestTests : IDisposable
         _lake.Ingest(TestLake.Payments()).Accepted.ShouldBe(2);
     }
 
+    [Theory]
+    [InlineData("p1,o1\rp2,o2\r", false)]
+    [InlineData("p1,\"o\r1\"\rp2,o2", false)]
+    [InlineData("p1,o1\rp2,o2\r", true)]
+    public void Such_lines_are_an_error_too_where_the_configuration_names_the_columns(string content, bool growing)
+    {
+        Source source = TestLake.Payments() with
+        {
+            Growing = growing,
+            Csv = new CsvDialect { Header = ["payment_id", "order_id"] },
+        };
+        _lake.Feed("payments.csv", content);
+
+        _lake.Fail(source).ShouldBe("feeds/payments.csv: its lines end with a carriage return alone; write them with line feeds.");
+
+        _lake.Ledger.LastSequence.ShouldBe(0);
+        _lake.Feed("payments.csv", content.TrimEnd('\r').Replace("1\r", "1\r\n").Replace("\"\r", "\"\r\n") + "\r\n");
+        _lake.Ingest(source).Accepted.ShouldBe(2);
+    }
+
+    [Fact]
+    public void A_carriage_return_in_a_record_is_right_where_line_feeds_end_records()
+    {
+        _lake.Feed("payments.csv", "p1,o\r1\np2,\"o\r2\"\n");
+
+        _lake.Ingest(TestLake.Payments() with { Csv = new CsvDialect { Header = ["payment_id", "order_id"] } });
+
+        _lake.Rows("payments", "payment_id, order_id").ShouldBe(["p1|o\r1", "p2|o\r2"]);
+    }
+
     [Fact]
     public void A_carriage_return_within_quotes_or_before_a_line_feed_of_the_header_is_right()
     {
