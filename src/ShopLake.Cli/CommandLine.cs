@@ -35,6 +35,7 @@ public static class CommandLine
         if (parsed.Errors.Count > 0 && parsed.Action is ParseErrorAction)
             return ReportUsage(parsed, terminal);
 
+        terminal.GivenOptions = LakeOptions.Given(parsed);
         var invocation = new InvocationConfiguration
         {
             Output = output,

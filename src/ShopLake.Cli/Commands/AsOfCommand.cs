@@ -32,7 +32,7 @@ internal static class AsOfCommand
         var clock = reader.Query(Report.Sql("as_of"), terminal.Cancellation).Rows[0];
         terminal.Write(
             $"State at commit {sequence}: as of {CellText.Of(clock[0])}, business day {CellText.Of(clock[1])}.");
-        terminal.Write($"Try: shoplake query \"SELECT * FROM gold.revenue_daily ORDER BY day\" --asof {sequence}");
+        terminal.WriteNext($"Try: shoplake query \"SELECT * FROM gold.revenue_daily ORDER BY day\" --asof {sequence}");
         return 0;
     }
 }

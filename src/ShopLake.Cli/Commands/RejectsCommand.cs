@@ -118,7 +118,7 @@ internal static partial class RejectsCommand
         foreach (string file in files)
             terminal.Write($"wrote {file}");
 
-        terminal.Write(files.Length == 0
+        terminal.WriteNext(files.Length == 0
             ? "Nothing is left to mend."
             : folder is null
                 ? "Next: mend these files where they are, names kept; shoplake run ingests them."

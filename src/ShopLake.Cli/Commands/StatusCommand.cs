@@ -51,14 +51,14 @@ internal static class StatusCommand
     private static void Write(Terminal terminal, LakeStatus status)
     {
         terminal.Write($"Lake       {status.Lake}");
-        terminal.Write(status.CommittedAt is { } at
+        terminal.WriteNext(status.CommittedAt is { } at
             ? $"Bronze     commit {status.LedgerSequence}, at {CellText.Of(at)}"
             : "Bronze     empty; shoplake run reads the feeds");
         if (status.Warehouse is { } warehouse)
         {
             string behind = Behind(status.LedgerSequence - warehouse.LedgerSequence);
             var run = warehouse.LastRun;
-            terminal.Write($"Published  generation {warehouse.Generation}, up to commit {warehouse.LedgerSequence}"
+            terminal.WriteNext($"Published  generation {warehouse.Generation}, up to commit {warehouse.LedgerSequence}"
                 + $"{behind}, at {CellText.Of(warehouse.PublishedAt)}");
             terminal.Write(
                 $"As of      {CellText.Of(warehouse.AsOfAt)}, business day {CellText.Of(warehouse.AsOfDay)}");
@@ -66,7 +66,7 @@ internal static class StatusCommand
         }
         else
         {
-            terminal.Write("Published  nothing to see; shoplake run builds Silver and Gold");
+            terminal.WriteNext("Published  nothing to see; shoplake run builds Silver and Gold");
         }
 
         terminal.Write("");

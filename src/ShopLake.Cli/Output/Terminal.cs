@@ -1,9 +1,10 @@
+using System.Text.RegularExpressions;
 using Spectre.Console;
 
 namespace ShopLake.Cli.Output;
 
 /// <summary>Where a verb writes: results to one side, progress and errors to the other.</summary>
-internal sealed class Terminal(TextWriter output, TextWriter error, CancellationToken cancellation)
+internal sealed partial class Terminal(TextWriter output, TextWriter error, CancellationToken cancellation)
 {
     /// <summary>Columns of a table that does not go to a terminal: wide enough never to fold.</summary>
     private const int UnfoldedWidth = 10_000;
@@ -12,16 +13,22 @@ internal sealed class Terminal(TextWriter output, TextWriter error, Cancellation
 
     public CancellationToken Cancellation { get; } = cancellation;
 
+    /// <summary>What a next command needs behind its verb to work on the same lake: see <see cref="LakeOptions.Given"/>.</summary>
+    public string GivenOptions { get; set; } = "";
+
     public void Write(string line) => Output.WriteLine(line);
 
+    /// <summary>A result that names a next command.</summary>
+    public void WriteNext(string line) => Output.WriteLine(WithOptions(line));
+
     /// <summary>One line of progress.</summary>
-    public void Log(string line) => error.WriteLine(line);
+    public void Log(string line) => error.WriteLine(WithOptions(line));
 
     /// <summary>Shows what is under way until disposed.</summary>
     public ProgressLine StartProgress(string work) =>
         new(error, work, ReferenceEquals(error, Console.Error) && !Console.IsErrorRedirected);
 
-    public void Fail(string message) => error.WriteLine($"Error: {message}");
+    public void Fail(string message) => error.WriteLine($"Error: {WithOptions(message)}");
 
     /// <summary>A table for people; numbers stand right.</summary>
     public void WriteTable(IReadOnlyList<string> columns, IEnumerable<IReadOnlyList<object?>> rows)
@@ -49,6 +56,12 @@ internal sealed class Terminal(TextWriter output, TextWriter error, Cancellation
         foreach (string line in text.ToString().Split('\n')[1..^2])
             Output.WriteLine(line.TrimEnd());
     }
+
+    private string WithOptions(string text) => NextCommand().Replace(text, command => command.Value + GivenOptions);
+
+    /// <summary><c>init</c> makes a lake, and works on none.</summary>
+    [GeneratedRegex(@"\bshoplake (?!init\b)[a-z]+")]
+    private static partial Regex NextCommand();
 
     private IAnsiConsole CreateConsole(TextWriter text)
     {

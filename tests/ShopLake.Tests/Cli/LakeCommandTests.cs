@@ -78,7 +78,7 @@ public sealed partial class LakeCommandTests : IDisposable
         warehouse.GetProperty("ledger_sequence").GetInt64().ShouldBe(6);
         warehouse.GetProperty("as_of_day").GetString().ShouldBe("2025-02-10");
         warehouse.GetProperty("last_run").GetProperty("outcome").GetString().ShouldBe("published");
-        Do("status").Output.ShouldContain("up to commit 6 (1 behind; shoplake run catches up)");
+        Do("status").Output.ShouldContain($"up to commit 6 (1 behind; shoplake run --config {_config} catches up)");
     }
 
     [Fact]
@@ -146,7 +146,8 @@ public sealed partial class LakeCommandTests : IDisposable
 
         run.ExitCode.ShouldBe(1);
         run.Error.ShouldEndWith("Error: Rules of severity fail found rows: no_lamps (1). "
-            + "Nothing is published while they do; readers keep the last good state.\nTry: shoplake check\n");
+            + "Nothing is published while they do; readers keep the last good state.\n"
+            + $"Try: shoplake check --config {_config} --set models=own\n");
         Do("check", "--set", "models=own").ExitCode.ShouldBe(1);
         var warehouse = Status().GetProperty("warehouse");
         warehouse.GetProperty("generation").GetInt64().ShouldBe(1);
@@ -189,7 +190,7 @@ public sealed partial class LakeCommandTests : IDisposable
         var silver = Do("query", "SELECT count(*) AS n FROM silver.orders");
         silver.ExitCode.ShouldBe(4);
         silver.Error.ShouldStartWith($"Error: The warehouse {warehouse} cannot be opened: ");
-        silver.Error.ShouldEndWith("Delete it and run: shoplake run, which computes it again from Bronze.\n");
+        silver.Error.ShouldEndWith($"Delete it and run: shoplake run --config {_config}, which computes it again from Bronze.\n");
         var status = Do("status");
         status.ExitCode.ShouldBe(0);
         status.Error.ShouldStartWith($"The warehouse {warehouse} cannot be opened: ");
@@ -248,7 +249,7 @@ public sealed partial class LakeCommandTests : IDisposable
         Do("ingest").ExitCode.ShouldBe(0);
         LakeEngine.Open(ConfigurationLoader.Load(_config)).Dispose();
         File.Exists(Path.Combine(_folder.Path, "data", "warehouse.duckdb")).ShouldBeTrue();
-        var nothing = new CommandRun(2, "", "Error: Nothing is published yet. Try: shoplake run\n");
+        var nothing = new CommandRun(2, "", $"Error: Nothing is published yet. Try: shoplake run --config {_config}\n");
 
         Do("report").ShouldBe(nothing);
         Do("export", Path.Combine(_folder.Path, "exported")).ShouldBe(nothing);
@@ -257,9 +258,27 @@ public sealed partial class LakeCommandTests : IDisposable
         Do("verify").ShouldBe(nothing);
         var rejects = Do("rejects");
         rejects.ExitCode.ShouldBe(0, rejects.Error);
-        rejects.Error.ShouldBe("Nothing is published yet. Try: shoplake run\n");
+        rejects.Error.ShouldBe($"Nothing is published yet. Try: shoplake run --config {_config}\n");
         rejects.Output.ShouldContain("users-more.csv, record 1");
         JsonDocument.Parse(Do("rejects", "--json").Output).RootElement.GetProperty("quarantine").GetArrayLength().ShouldBe(0);
+    }
+
+    [Fact]
+    public void The_next_step_is_told_with_the_options_that_name_the_lake()
+    {
+        string own = Path.Combine(_folder.Path, "my shop.yaml");
+        File.Copy(_config, own);
+        string[] lake = ["--config", own, "--set", "lake=elsewhere", "--set", "money.decimals=2"];
+        string given = $"--config '{own}' --set lake=elsewhere --set money.decimals=2";
+
+        CommandRun.Of(["report", .. lake]).Error.ShouldEndWith($"Try: shoplake run {given}, which builds it.\n");
+        CommandRun.Of(["status", .. lake]).Output.ShouldContain($"Bronze     empty; shoplake run {given} reads the feeds\n");
+        CommandRun.Of(["run", .. lake]).ExitCode.ShouldBe(0);
+        CommandRun.Of(["trace", "gold.orders", "--where", "order_id = 'none'", .. lake]).Error
+            .ShouldEndWith($"Try: shoplake query {given} \"SELECT * FROM gold.orders\"\n");
+        CommandRun.Of(["asof", "6", .. lake]).Output
+            .ShouldContain($"Try: shoplake query {given} \"SELECT * FROM gold.revenue_daily ORDER BY day\" --asof 6\n");
+        CommandRun.Of(["report", "--set", "lake=x", "--config"]).Error.ShouldEndWith("Try: shoplake report --help\n");
     }
 
     [Fact]

@@ -132,7 +132,7 @@ public sealed class QueryCommandTests : IDisposable
         var run = Query("SELECT 1");
 
         run.ExitCode.ShouldBe(4);
-        run.Error.ShouldEndWith("warehouse.duckdb yet.\nTry: shoplake run, which builds it.\n");
+        run.Error.ShouldEndWith($"warehouse.duckdb yet.\nTry: shoplake run --config {_config}, which builds it.\n");
     }
 
     private void Fill()
