@@ -28,14 +28,9 @@ internal static class LakeFlow
             {
                 using var engine = LakeEngine.Open(configuration);
                 using var progress = terminal.StartProgress("Silver and Gold");
-                report = LakeRun.WhereNothingIsNew(engine, configuration, bronze.LedgerSequence);
-                if (report is null)
-                {
-                    RequireWholeLedger(configuration, engine, bronze.LedgerSequence);
-                    report = LakeRun.Execute(
+                report = LakeRun.WhereNothingIsNew(engine, configuration, bronze.LedgerSequence)
+                    ?? LakeRun.Execute(
                         engine, Library(configuration), configuration, bronze, progress, terminal.Cancellation, feedRules);
-                }
-
                 report = report with { FeedRules = feedRules };
                 progress.Dispose();
                 answers(report, engine);
@@ -46,18 +41,6 @@ internal static class LakeFlow
                 // A run that was lost published nothing, or everything; doing it again is right in both cases.
                 terminal.Log($"{lost.Message}\nThe run begins again, attempt {attempt + 1} of {RunAttempts}.");
             }
-        }
-    }
-
-    /// <summary>A ledger that lost its end would take the shop back to a state of the past.</summary>
-    private static void RequireWholeLedger(LakeConfiguration configuration, IEngine engine, long sequence)
-    {
-        if (Publication.Read(engine) is { } published && published.LedgerSequence > sequence)
-        {
-            throw new ShopLakeException(FailureKind.OutOfReach,
-                $"What is published has seen commit {published.LedgerSequence}, but the ledger of {configuration.Lake} ends with "
-                + $"commit {sequence}: its later records are lost. Nothing is published before they are restored from a copy.\n"
-                + $"Where they are lost for good: delete {LakeEngine.WarehouseOf(configuration)} and run again.");
         }
     }
 

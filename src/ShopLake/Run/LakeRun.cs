@@ -29,7 +29,10 @@ public static class LakeRun
 {
     /// <summary>Computes Silver and Gold and publishes them together, or not at all.</summary>
     /// <param name="feedRules">How the feeds arrive, to be recorded with the run.</param>
-    /// <exception cref="ShopLakeException">A model cannot be computed, or the engine is out of reach; nothing is published.</exception>
+    /// <exception cref="ShopLakeException">
+    /// A model cannot be computed, the engine is out of reach, or the ledger lost records that are published; nothing is
+    /// published.
+    /// </exception>
     public static RunReport Execute(
         IEngine engine, ModelLibrary library, LakeConfiguration configuration, BronzeState bronze,
         IProgress<string>? progress, CancellationToken cancellation, IReadOnlyList<RuleResult>? feedRules = null)
@@ -39,6 +42,7 @@ public static class LakeRun
         var gold = new GoldFolder(configuration.Lake);
         ZoneCheck.Verify(engine, configuration, cancellation);
         Publication? published = Publication.Read(engine);
+        RequireWholeLedger(configuration, bronze.LedgerSequence, published);
         FinishPublishing(engine, library, gold, published);
         Publication next = Next(engine, library, configuration, bronze.LedgerSequence, published);
         if (next.IsSameStateAs(published))
@@ -47,7 +51,7 @@ public static class LakeRun
             return Report(RunOutcome.Unchanged, null);
         }
 
-        bool isUpdate = published?.Shape == next.Shape && published.LedgerSequence <= next.LedgerSequence;
+        bool isUpdate = published?.Shape == next.Shape;
         try
         {
             if (isUpdate)
@@ -113,6 +117,18 @@ public static class LakeRun
             && (engine is not IParquetEngine || new GoldFolder(configuration.Lake).Current == published.Generation)
             ? new RunReport(Guid.CreateVersion7(startedAt).ToString(), RunOutcome.Unchanged, ledgerSequence, null, DateTime.UtcNow - startedAt)
             : null;
+    }
+
+    /// <summary>A ledger that lost its end would take the shop back to a state of the past.</summary>
+    private static void RequireWholeLedger(LakeConfiguration configuration, long sequence, Publication? published)
+    {
+        if (published?.LedgerSequence > sequence)
+        {
+            throw new ShopLakeException(FailureKind.OutOfReach,
+                $"What is published has seen commit {published.LedgerSequence}, but the ledger of {configuration.Lake} ends with "
+                + $"commit {sequence}: its later records are lost. Nothing is published before they are restored from a copy.\n"
+                + $"Where they are lost for good: delete the warehouse of {configuration.Engine} and run again.");
+        }
     }
 
     /// <summary>A comment in a model or a new program changes no table; the next run need not find that out again.</summary>

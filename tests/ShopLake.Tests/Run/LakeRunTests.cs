@@ -65,6 +65,18 @@ public sealed class LakeRunTests : IDisposable
     }
 
     [Fact]
+    public void A_ledger_that_lost_its_end_takes_nobody_back()
+    {
+        Ingest();
+        Run();
+        var lost = BronzeState.Of(Ledger.Open(Configuration().Lake), upTo: 3);
+        using IEngine engine = LakeEngine.Open(Configuration());
+
+        Should.Throw<ShopLakeException>(() => LakeRun.Execute(engine, Library, Configuration(), lost, null, default))
+            .Message.ShouldContain("ends with commit 3: its later records are lost.");
+    }
+
+    [Fact]
     public void Gold_on_disk_is_the_published_generation()
     {
         Ingest();
