@@ -60,7 +60,7 @@ internal static class BenchShop
 
     /// <summary>What every table of Silver and Gold holds.</summary>
     public static Dictionary<string, TableDigest> Digests(IEngine engine, ModelLibrary library) =>
-        library.Models.Where(model => model.Table.Schema is "silver" or "gold").ToDictionary(
+        library.Models.Where(model => model.IsPublic).ToDictionary(
             model => model.Name, model => engine.Digest(model.Table, CancellationToken.None), StringComparer.Ordinal);
 
     /// <summary>A warehouse with functions, configuration and views over Bronze, which other tools find ready.</summary>

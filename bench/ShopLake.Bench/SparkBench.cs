@@ -186,7 +186,7 @@ internal sealed class SparkBench : IDisposable
     {
         using IEngine engine = LakeEngine.Open(configuration);
         TableDefinition[] tables =
-            [.. _library.Models.Where(model => model.Table.Schema is "silver" or "gold").Select(model => model.Table)];
+            [.. _library.Models.Where(model => model.IsPublic).Select(model => model.Table)];
         return tables.Zip(engine.Digests(tables, CancellationToken.None)).ToDictionary(
             digest => digest.First.FullName, digest => digest.Second, StringComparer.Ordinal);
     }

@@ -106,15 +106,12 @@ internal static class LakeFlow
         Rebuild.Into(rebuilt, library, configuration, bronze, progress, terminal.Cancellation);
         // What lies between the layers is an engine's own business: another one is held to what readers see.
         var compared = Verification.Compare(live, rebuilt,
-            library.Models.Where(model => engine == configuration.Engine || Verification.IsPublic(model)), terminal.Cancellation);
+            library.Models.Where(model => engine == configuration.Engine || model.IsPublic), terminal.Cancellation);
         return live is IParquetEngine files
             ? [.. compared, .. Verification.CompareFiles(
                 files, new GoldFolder(configuration.Lake), published.Generation, library, compared, terminal.Cancellation)]
             : compared;
     }
-
-    /// <summary>Whether a table is for readers, and not a step between the layers.</summary>
-    public static bool IsPublic(string table) => !table.StartsWith("prep.", StringComparison.Ordinal);
 
     /// <summary>Compares a share of the live tables with what computing it again gives; nothing is published.</summary>
     /// <exception cref="ShopLakeException">

@@ -64,7 +64,7 @@ internal static class ExportCommand
     /// <exception cref="ShopLakeException">Names that are no table of Silver or Gold, all of them.</exception>
     private static IReadOnlyList<Model> Choose(ModelLibrary library, string[] named)
     {
-        var tables = library.Models.Where(model => model.Table.Schema is "silver" or "gold").ToDictionary(
+        var tables = library.Models.Where(model => model.IsPublic).ToDictionary(
             model => model.Name, StringComparer.Ordinal);
         string[] unknown = [.. named.Where(name => !tables.ContainsKey(name))];
         if (unknown.Length > 0)

@@ -2,6 +2,7 @@ using System.CommandLine;
 using ShopLake.Cli.Output;
 using ShopLake.Configuration;
 using ShopLake.Ingest;
+using ShopLake.Models;
 using ShopLake.Run;
 
 namespace ShopLake.Cli.Commands;
@@ -113,7 +114,7 @@ internal static class RunCommand
             return;
         }
 
-        var changed = run.Build!.Tables.Where(table => LakeFlow.IsPublic(table.Name) && table.Changed > 0)
+        var changed = run.Build!.Tables.Where(table => Model.IsPublicTable(table.Name) && table.Changed > 0)
             .OrderByDescending(table => table.Name.StartsWith("silver.", StringComparison.Ordinal))
             .ThenBy(table => table.Name, StringComparer.Ordinal);
         terminal.Write("Silver and Gold: what changed");
@@ -148,7 +149,7 @@ internal static class RunCommand
         result.Run.LedgerSequence,
         ElapsedSeconds = result.Run.Elapsed.TotalSeconds,
         Dispositions = Objects(result.Dispositions),
-        Tables = result.Run.Build?.Tables.Where(table => LakeFlow.IsPublic(table.Name)),
+        Tables = result.Run.Build?.Tables.Where(table => Model.IsPublicTable(table.Name)),
         Rules = result.Run.Build?.Rules,
         result.Run.FeedRules,
         Unbalanced = Objects(result.Unbalanced),

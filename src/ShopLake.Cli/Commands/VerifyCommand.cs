@@ -4,6 +4,7 @@ using ShopLake.Bronze;
 using ShopLake.Cli.Output;
 using ShopLake.Configuration;
 using ShopLake.Engines;
+using ShopLake.Models;
 using ShopLake.Run;
 
 namespace ShopLake.Cli.Commands;
@@ -114,7 +115,7 @@ internal static class VerifyCommand
     {
         var compared = LakeFlow.Verify(terminal, configuration, against ?? configuration.Engine);
         var different = compared.Where(table => !table.IsEqual).ToList();
-        var shown = compared.Where(table => !table.IsEqual || (LakeFlow.IsPublic(table.Table) && !IsFile(table)));
+        var shown = compared.Where(table => !table.IsEqual || Model.IsPublicTable(table.Table));
         var parted = different.All(IsFile) ? null : LakeFlow.Parted(terminal, configuration, different);
         if (asJson)
         {

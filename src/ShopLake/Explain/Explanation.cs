@@ -64,7 +64,7 @@ public static class Explanation
 
     internal static Model Target(ModelLibrary library, string table)
     {
-        string[] known = [.. library.Models.Where(model => model.Table.Schema is "silver" or "gold").Select(model => model.Name)];
+        string[] known = [.. library.Models.Where(model => model.IsPublic).Select(model => model.Name)];
         return known.Contains(table)
             ? library.Models.First(model => model.Name == table)
             : throw new ShopLakeException(FailureKind.Usage,

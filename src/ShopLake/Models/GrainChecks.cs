@@ -11,7 +11,7 @@ internal static class GrainChecks
     private const string Rule = "unique_grain";
 
     public static IEnumerable<Check> Of(IEnumerable<Model> models) => models
-        .Where(model => model.Grain.Count > 0 && model.Table.Schema is "silver" or "gold" && !ReadsRules(model))
+        .Where(model => model.Grain.Count > 0 && model.IsPublic && !ReadsRules(model))
         .Select(Of);
 
     /// <summary>Rows that share their grain share its first column, so that column names the piece that a row is judged in.</summary>

@@ -27,6 +27,9 @@ public sealed record Model
 
     public required TableDefinition Table { get; init; }
 
+    /// <summary>Whether its table is for readers: of Silver or Gold, and not a step between them.</summary>
+    public bool IsPublic => IsPublicTable(Name);
+
     /// <summary>Every table it reads, in the order of the text.</summary>
     public required IReadOnlyList<TableReference> References { get; init; }
 
@@ -43,6 +46,10 @@ public sealed record Model
 
     /// <summary>How its rows and numbers point back to what they were made of.</summary>
     public TraceHints Trace { get; init; } = TraceHints.None;
+
+    /// <summary>The same, where only the name of the table is left.</summary>
+    public static bool IsPublicTable(string name) =>
+        name.StartsWith("silver.", StringComparison.Ordinal) || name.StartsWith("gold.", StringComparison.Ordinal);
 
     /// <summary>The columns of a table that its SQL may read, or its scope.</summary>
     public IReadOnlyList<string> ColumnsOf(TableDefinition input)

@@ -33,7 +33,7 @@ public static class Verification
             model => model.Name, model => FaultOf(live, model.Table, cancellation), StringComparer.Ordinal);
         Model[] whole = [.. sorted.Where(model => faults[model.Name] is null)];
         // The digest that every engine gives is shown of what readers see.
-        Model[] shown = [.. whole.Where(IsPublic)];
+        Model[] shown = [.. whole.Where(model => model.IsPublic)];
         Model[] steps = [.. whole.Except(shown)];
         TableDefinition[] shownTables = [.. shown.Select(model => model.Table)];
         TableDefinition[] stepTables = [.. steps.Select(model => model.Table)];
@@ -47,9 +47,6 @@ public static class Verification
                 .OrderBy(table => table.Table, StringComparer.Ordinal),
         ];
     }
-
-    /// <summary>Whether a table is for readers, and not a step between the layers.</summary>
-    public static bool IsPublic(Model model) => model.Table.Schema is "silver" or "gold";
 
     /// <summary>
     /// Compares the files of Gold with the tables that they were written from, since most readers see the files alone.

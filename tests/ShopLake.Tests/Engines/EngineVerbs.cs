@@ -72,7 +72,7 @@ public abstract class EngineVerbs(string engine) : IDisposable
         CommandRun.Of("run", "--config", Path.Combine(_folder.Path, "shoplake.yaml")).ExitCode.ShouldBe(0);
         string exported = Path.Combine(_folder.Path, "exported");
         string[] tables =
-            [.. Library.Models.Where(model => model.Table.Schema is "silver" or "gold").Select(model => model.Name)];
+            [.. Library.Models.Where(model => model.IsPublic).Select(model => model.Name)];
 
         foreach ((string word, string[] question) in (ReadOnlySpan<(string, string[])>)
         [

@@ -253,7 +253,7 @@ public sealed class LakeRunTests : IDisposable
     {
         using (engine)
         {
-            return [.. Library.Models.Where(model => model.Table.Schema is "silver" or "gold")
+            return [.. Library.Models.Where(model => model.IsPublic)
                 .Select(model => engine.Digest(model.Table, default))];
         }
     }
