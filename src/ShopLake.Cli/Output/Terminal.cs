@@ -59,8 +59,8 @@ internal sealed partial class Terminal(TextWriter output, TextWriter error, Canc
 
     private string WithOptions(string text) => NextCommand().Replace(text, command => command.Value + GivenOptions);
 
-    /// <summary><c>init</c> makes a lake, and works on none.</summary>
-    [GeneratedRegex(@"\bshoplake (?!init\b)[a-z]+")]
+    /// <summary><c>init</c> makes a lake, and works on none; and a folder may have such a name.</summary>
+    [GeneratedRegex(@"\bshoplake (?!init\b)[a-z]+\b(?!/)")]
     private static partial Regex NextCommand();
 
     private IAnsiConsole CreateConsole(TextWriter text)

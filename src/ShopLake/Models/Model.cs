@@ -28,7 +28,7 @@ public sealed record Model
     public required TableDefinition Table { get; init; }
 
     /// <summary>Whether its table is for readers: of Silver or Gold, and not a step between them.</summary>
-    public bool IsPublic => IsPublicTable(Name);
+    public bool IsPublic => IsPublicTable(Table.FullName);
 
     /// <summary>Every table it reads, in the order of the text.</summary>
     public required IReadOnlyList<TableReference> References { get; init; }

@@ -268,10 +268,11 @@ public sealed partial class LakeCommandTests : IDisposable
     {
         string own = Path.Combine(_folder.Path, "my shop.yaml");
         File.Copy(_config, own);
-        string[] lake = ["--config", own, "--set", "lake=elsewhere", "--set", "money.decimals=2"];
-        string given = $"--config '{own}' --set lake=elsewhere --set money.decimals=2";
+        string[] lake = ["--config", own, "--set", "lake=the shoplake data", "--set", "money.decimals=2"];
+        string given = $"--config '{own}' --set 'lake=the shoplake data' --set money.decimals=2";
 
-        CommandRun.Of(["report", .. lake]).Error.ShouldEndWith($"Try: shoplake run {given}, which builds it.\n");
+        CommandRun.Of(["report", .. lake]).Error
+            .ShouldEndWith($"/the shoplake data/warehouse.duckdb yet.\nTry: shoplake run {given}, which builds it.\n");
         CommandRun.Of(["status", .. lake]).Output.ShouldContain($"Bronze     empty; shoplake run {given} reads the feeds\n");
         CommandRun.Of(["run", .. lake]).ExitCode.ShouldBe(0);
         CommandRun.Of(["trace", "gold.orders", "--where", "order_id = 'none'", .. lake]).Error
