@@ -35,10 +35,12 @@ CREATE OR REPLACE MACRO local_time(t) AS
          ELSE (t AT TIME ZONE 'UTC') AT TIME ZONE ${reporting_zone} END;
 CREATE OR REPLACE MACRO business_day(t) AS cast(local_time(t) AS date);
 -- By the zone itself: local_time would put its argument once into each branch of the years it knows.
+CREATE OR REPLACE MACRO zone_time(t) AS (t AT TIME ZONE 'UTC') AT TIME ZONE ${reporting_zone};
+-- Midnight by the offset of the day before: the first, where the clock goes back over it.
+CREATE OR REPLACE MACRO first_midnight(midnight) AS
+    midnight - (zone_time(midnight - INTERVAL 1 DAY) - (midnight - INTERVAL 1 DAY));
 CREATE OR REPLACE MACRO day_start(d) AS
-    CASE WHEN cast(((cast(d AS timestamp) AT TIME ZONE ${reporting_zone}) - INTERVAL 1 HOUR)
-                   AT TIME ZONE ${reporting_zone} AS date) = d
-         THEN ((cast(d AS timestamp) AT TIME ZONE ${reporting_zone}) AT TIME ZONE 'UTC') - INTERVAL 1 HOUR
+    CASE WHEN zone_time(first_midnight(cast(d AS timestamp))) = cast(d AS timestamp) THEN first_midnight(cast(d AS timestamp))
          ELSE (cast(d AS timestamp) AT TIME ZONE ${reporting_zone}) AT TIME ZONE 'UTC' END;
 CREATE OR REPLACE MACRO week_of(d) AS cast(date_trunc('week', d) AS date);
 CREATE OR REPLACE MACRO month_of(d) AS cast(date_trunc('month', d) AS date);

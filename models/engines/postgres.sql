@@ -47,12 +47,12 @@ CREATE OR REPLACE FUNCTION local_time(t timestamp) RETURNS timestamp IMMUTABLE P
     RETURN t AT TIME ZONE 'UTC' AT TIME ZONE ${reporting_zone};
 CREATE OR REPLACE FUNCTION business_day(t timestamp) RETURNS date IMMUTABLE PARALLEL SAFE
     RETURN (t AT TIME ZONE 'UTC' AT TIME ZONE ${reporting_zone})::date;
--- An ambiguous midnight (the clock goes back over it) is its first occurrence.
-CREATE OR REPLACE FUNCTION day_start(d date) RETURNS timestamp IMMUTABLE PARALLEL SAFE
-    RETURN (d::timestamp AT TIME ZONE ${reporting_zone} AT TIME ZONE 'UTC')
-        - CASE WHEN business_day((d::timestamp AT TIME ZONE ${reporting_zone} AT TIME ZONE 'UTC')
-                                 - INTERVAL '1 hour') = d
-               THEN INTERVAL '1 hour' ELSE INTERVAL '0' END;
+-- Midnight by the offset of the day before: the first, where the clock goes back over it.
+CREATE OR REPLACE FUNCTION first_midnight(midnight timestamp) RETURNS timestamp IMMUTABLE PARALLEL SAFE
+    RETURN midnight - (local_time(midnight - INTERVAL '1 day') - (midnight - INTERVAL '1 day'));
+CREATE OR REPLACE FUNCTION day_start(d date) RETURNS timestamp IMMUTABLE PARALLEL SAFE RETURN
+    CASE WHEN local_time(first_midnight(d::timestamp)) = d::timestamp THEN first_midnight(d::timestamp)
+         ELSE d::timestamp AT TIME ZONE ${reporting_zone} AT TIME ZONE 'UTC' END;
 CREATE OR REPLACE FUNCTION week_of(d date) RETURNS date IMMUTABLE PARALLEL SAFE
     RETURN date_trunc('week', d::timestamp)::date;
 CREATE OR REPLACE FUNCTION month_of(d date) RETURNS date IMMUTABLE PARALLEL SAFE

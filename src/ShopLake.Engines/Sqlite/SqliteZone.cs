@@ -1,3 +1,5 @@
+using ShopLake.Configuration;
+
 namespace ShopLake.Engines.Sqlite;
 
 /// <summary>The reporting zone: from UTC to its clocks, and from its days to UTC.</summary>
@@ -15,16 +17,6 @@ internal sealed class SqliteZone(string id)
     public DateTime DayStart(DateOnly day)
     {
         var midnight = day.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc);
-        TimeSpan before = OffsetAround(midnight, -1);
-        TimeSpan after = OffsetAround(midnight, 1);
-        DateTime byBefore = midnight - before;
-        return _zone.GetUtcOffset(byBefore) == before || _zone.GetUtcOffset(midnight - after) != after
-            ? byBefore
-            : midnight - after;
+        return midnight - ZoneClock.OffsetOf(_zone, midnight, out _);
     }
-
-    private TimeSpan OffsetAround(DateTime instant, int days) => _zone.GetUtcOffset(
-        (days < 0 && instant < DateTime.MinValue.AddDays(1)) || (days > 0 && instant > DateTime.MaxValue.AddDays(-1))
-            ? instant
-            : instant.AddDays(days));
 }

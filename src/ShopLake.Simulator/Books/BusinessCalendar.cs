@@ -25,11 +25,13 @@ internal sealed class BusinessCalendar(TimeZoneInfo zone)
     /// </summary>
     public DateTime Start(DateOnly day)
     {
-        var local = day.ToDateTime(TimeOnly.MinValue);
-        while (zone.IsInvalidTime(local))
-            local = local.AddMinutes(1);
-        var offset = zone.IsAmbiguousTime(local) ? zone.GetAmbiguousTimeOffsets(local).Max() : zone.GetUtcOffset(local);
-        return DateTime.SpecifyKind(local - offset, DateTimeKind.Utc);
+        // By the offsets of instants: of local times, .NET knows neither every gap nor every repetition.
+        var midnight = day.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc);
+        var before = zone.GetUtcOffset(midnight.AddDays(-1));
+        var after = zone.GetUtcOffset(midnight.AddDays(1));
+        return zone.GetUtcOffset(midnight - before) == before || zone.GetUtcOffset(midnight - after) != after
+            ? midnight - before
+            : midnight - after;
     }
 
     /// <summary>The first instant after a day.</summary>

@@ -1,3 +1,5 @@
+using ShopLake.Configuration;
+
 namespace ShopLake.Ingest;
 
 /// <summary>
@@ -65,31 +67,14 @@ internal sealed class SourceZone
             : local - ((_offsets[index] - HasTransition - 1) / 2);
     }
 
-    /// <returns>The day's one offset in seconds, null when it has several.</returns>
+    /// <returns>The day's one offset in seconds, null when it or a day beside it has several.</returns>
     private int? DayOffset(int day)
     {
-        DateTime start = DateTime.UnixEpoch.AddDays(day);
-        DateTime end = start.AddSeconds(86_399);
-        start = DateTime.SpecifyKind(start, DateTimeKind.Unspecified);
-        end = DateTime.SpecifyKind(end, DateTimeKind.Unspecified);
-        bool isPlain = new[] { start, end }.All(time => !_zone.IsInvalidTime(time) && !_zone.IsAmbiguousTime(time))
-            && _zone.GetUtcOffset(start) == _zone.GetUtcOffset(end);
-        return isPlain ? (int)_zone.GetUtcOffset(start).TotalSeconds : null;
+        DateTime noon = DateTime.UnixEpoch.AddDays(day).AddHours(12);
+        TimeSpan offset = _zone.GetUtcOffset(noon);
+        return new[] { -1.5, 1.5 }.All(days => _zone.GetUtcOffset(noon.AddDays(days)) == offset) ? (int)offset.TotalSeconds : null;
     }
 
-    private long OffsetAt(long local, out bool isMoved)
-    {
-        DateTime time = DateTime.SpecifyKind(DateTime.UnixEpoch.AddSeconds(local), DateTimeKind.Unspecified);
-        isMoved = _zone.IsInvalidTime(time);
-        while (_zone.IsInvalidTime(time))
-        {
-            // The offset before the gap puts the time as far behind it as it was after its start.
-            time = time.AddMinutes(-15);
-        }
-
-        TimeSpan offset = _zone.IsAmbiguousTime(time)
-            ? _zone.GetAmbiguousTimeOffsets(time).Max()
-            : _zone.GetUtcOffset(time);
-        return (long)offset.TotalSeconds;
-    }
+    private long OffsetAt(long local, out bool isMoved) =>
+        (long)ZoneClock.OffsetOf(_zone, DateTime.UnixEpoch.AddSeconds(local), out isMoved).TotalSeconds;
 }

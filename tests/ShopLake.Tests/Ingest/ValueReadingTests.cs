@@ -3,6 +3,7 @@ using System.Numerics;
 using System.Text;
 using CsCheck;
 using ShopLake.Ingest;
+using ShopLake.Run;
 
 namespace ShopLake.Tests.Ingest;
 
@@ -94,18 +95,44 @@ public sealed class ValueReadingTests
     public void A_day_without_midnight_begins_behind_the_gap() =>
         Instant("2018-11-04", "America/Sao_Paulo").ShouldBe(("2018-11-04T03:00:00.0000000", true));
 
+    [Theory]
+    [InlineData("America/Asuncion", "2023-10-01", "2023-10-01T04:00:00.0000000", true)]
+    [InlineData("America/Asuncion", "2024-03-23 23:30", "2024-03-24T02:30:00.0000000", false)]
+    [InlineData("Europe/Istanbul", "2015-03-29 03:30", "2015-03-29T01:30:00.0000000", true)]
+    [InlineData("Asia/Almaty", "2003-03-30 03:00", "2003-03-29T20:00:00.0000000", false)]
+    [InlineData("Pacific/Apia", "2011-12-30 12:00", "2011-12-30T22:00:00.0000000", true)]
+    [InlineData("Pacific/Apia", "2011-12-31", "2011-12-30T10:00:00.0000000", false)]
+    [InlineData("Antarctica/Troll", "2023-03-26 02:30", "2023-03-26T02:30:00.0000000", true)]
+    public void Gaps_that_dotnet_does_not_know_are_gaps(string zone, string text, string instant, bool isMoved) =>
+        Instant(text, zone).ShouldBe((instant, isMoved));
+
+    /// <summary>Every zone, around each change of its clocks: a local time is the first instant that shows it, or none does.</summary>
     [Fact]
-    public void Every_unambiguous_local_time_gives_back_its_instant()
+    public void A_local_time_is_the_first_instant_at_which_the_clocks_show_it()
     {
-        TimeZoneInfo zone = TimeZoneInfo.FindSystemTimeZoneById("America/New_York");
-        Gen.Long[-1_500_000_000, 4_000_000_000].Sample(seconds =>
+        var wrong = new List<string>();
+        foreach (TimeZoneInfo zone in TimeZoneInfo.GetSystemTimeZones().Where(zone => !zone.Id.StartsWith("posix", StringComparison.Ordinal)))
         {
-            DateTime instant = DateTime.UnixEpoch.AddSeconds(seconds);
-            DateTime local = TimeZoneInfo.ConvertTimeFromUtc(instant, zone);
-            string text = local.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
-            return zone.IsAmbiguousTime(local)
-                || Instant(text, "America/New_York") == (instant.ToString("yyyy-MM-ddTHH:mm:ss.fffffff"), false);
-        });
+            var read = new SourceZone(zone.Id);
+            foreach (DateTime change in ZoneCheck.Transitions(zone))
+            {
+                foreach (int minutes in (int[])[-1500, -150, -90, -61, -30, -1, 0, 1, 30, 59, 90, 150, 1500])
+                {
+                    DateTime local = change + zone.GetUtcOffset(change) + TimeSpan.FromMinutes(minutes);
+                    DateTime? first = Enumerable.Range(-2, 5).Select(days => change.AddDays(days))
+                        .Select(near => local - zone.GetUtcOffset(near)).Distinct().Order()
+                        .Where(at => at + zone.GetUtcOffset(at) == local).Select(at => (DateTime?)at).FirstOrDefault();
+                    long day = (long)Math.Floor((local - DateTime.UnixEpoch).TotalDays);
+                    long seconds = read.ToUtc((int)day, (int)(local - DateTime.UnixEpoch.AddDays(day)).TotalSeconds, out bool isMoved);
+                    if (first is { } instant ? isMoved || DateTime.UnixEpoch.AddSeconds(seconds) != instant : !isMoved)
+                    {
+                        wrong.Add($"{zone.Id} {local:u}");
+                    }
+                }
+            }
+        }
+
+        wrong.ShouldBeEmpty();
     }
 
     [Fact]

@@ -6,17 +6,29 @@ namespace ShopLake.Tests.Run;
 
 public sealed class ZoneCheckTests
 {
+    /// <summary>The day before the first one of a lake that names none.</summary>
+    private static readonly DateTime From = new(1999, 12, 31, 0, 0, 0, DateTimeKind.Utc);
+
     [Theory]
     [InlineData("UTC")]
     [InlineData("America/Sao_Paulo")]
     [InlineData("Europe/Berlin")]
     [InlineData("America/Havana")]
     [InlineData("Australia/Lord_Howe")]
+    [InlineData("Asia/Jerusalem")]
+    [InlineData("America/Santiago")]
+    [InlineData("Africa/Cairo")]
+    [InlineData("America/Bogota")]
+    [InlineData("Asia/Chita")]
+    [InlineData("Asia/Colombo")]
+    [InlineData("Pacific/Apia")]
+    [InlineData("America/St_Johns")]
+    [InlineData("Antarctica/Troll")]
     public void The_engine_and_dotnet_agree_on(string zone)
     {
         using DuckDbEngine engine = EngineIn(zone);
 
-        Should.NotThrow(() => ZoneCheck.Verify(engine, TimeZoneInfo.FindSystemTimeZoneById(zone), CancellationToken.None));
+        Should.NotThrow(() => ZoneCheck.Verify(engine, TimeZoneInfo.FindSystemTimeZoneById(zone), From, CancellationToken.None));
     }
 
     [Fact]
@@ -25,10 +37,10 @@ public sealed class ZoneCheckTests
         using DuckDbEngine engine = EngineIn("Europe/Berlin");
 
         var failure = Should.Throw<ShopLakeException>(() =>
-            ZoneCheck.Verify(engine, TimeZoneInfo.FindSystemTimeZoneById("Europe/Athens"), CancellationToken.None));
+            ZoneCheck.Verify(engine, TimeZoneInfo.FindSystemTimeZoneById("Europe/Athens"), From, CancellationToken.None));
 
         failure.Kind.ShouldBe(FailureKind.OutOfReach);
-        failure.Message.ShouldContain("1990-01-01 00:00:00.000000Z is 1990-01-01 01:00:00 in duckdb and 1990-01-01 02:00:00 in .NET");
+        failure.Message.ShouldContain("1999-12-31 00:00:00.000000Z is 1999-12-31 01:00:00 in duckdb and 1999-12-31 02:00:00 in .NET");
     }
 
     private static DuckDbEngine EngineIn(string zone)
