@@ -62,8 +62,8 @@ days AS (
         s.is_change,
         CASE WHEN s.next_day IS NULL OR s.day < s.next_day THEN s.available_stock END AS closing_stock,
         CASE WHEN s.available_stock <= 0
-             THEN micros_between(greatest(s.changed_at, c.starts_at),
-                 least(coalesce(s.next_changed_at, c.ends_at), c.ends_at))
+             THEN greatest(0, micros_between(greatest(s.changed_at, c.starts_at),
+                 least(coalesce(s.next_changed_at, c.ends_at), c.ends_at)))
              ELSE 0 END AS out_micros
     FROM spans AS s
     JOIN prep.calendar AS c ON c.day = s.day
