@@ -13,8 +13,6 @@ SELECT
     event_id AS record_key,
     'event_id ' || event_id || ' comes from ' || min(source_system) || ' and ' || max(source_system) AS reason
 FROM bronze.events_raw
-WHERE event_id IN (
-    SELECT event_id FROM prep.event_exclusions WHERE disposition IN ('duplicate', 'superseded')
-)
+WHERE event_id IN (SELECT event_id FROM prep.event_exclusions)
 GROUP BY event_id
 HAVING min(source_system) <> max(source_system)
