@@ -10,6 +10,10 @@ namespace ShopLake.Engines.DuckDb;
 /// <summary>Opens DuckDB and speaks to it: one place for settings, cancellation and errors.</summary>
 internal static class DuckDbSession
 {
+    /// <summary>What DuckDB says of a file of its own that is no longer whole.</summary>
+    private static readonly string[] Damages =
+        ["not a valid DuckDB database file", "Corrupt database file", "Could not read enough bytes", "does not match the stored checksum"];
+
     /// <summary>Connects with automatic extensions off, so that nothing is ever fetched.</summary>
     /// <exception cref="ShopLakeException">The file is missing, is none of DuckDB or another process uses it.</exception>
     public static DuckDBConnection Connect(string file, bool readOnly)
@@ -36,7 +40,7 @@ internal static class DuckDbSession
         string message = exception.Message.Split(["\n", " However, ", " See also "], StringSplitOptions.None)[0].Trim();
         return message.Contains("Could not set lock", StringComparison.Ordinal)
             ? $"{message} Another process is using it; wait for that one to end and try again."
-            : message.Contains("not a valid DuckDB database file", StringComparison.Ordinal)
+            : Damages.Any(damage => message.Contains(damage, StringComparison.Ordinal))
                 ? $"{message} Delete it and run: shoplake run, which computes it again from Bronze."
                 : message;
     }
@@ -94,8 +98,25 @@ internal static class DuckDbSession
         catch (DuckDBException exception)
         {
             cancellation.ThrowIfCancellationRequested();
-            throw new ShopLakeException(FailureKind.Usage, exception.Message.Trim(), exception);
+            throw Failed(exception);
         }
+    }
+
+    /// <summary>A statement may be wrong, or the machine lack what it needs: a full disk is nobody's SQL.</summary>
+    private static ShopLakeException Failed(DuckDBException exception)
+    {
+        string message = exception.Message.Trim();
+        (string Sign, string Cure)[] lacks =
+        [
+            ("No space left on device", "The disk is full. Free some space and run again; what was published stands."),
+            ("checkpointing failed", "The warehouse could not be written; the disk may be full. Free some space and run again; what was published stands."),
+            ("Out of Memory Error", "Set a greater limits.memory_limit in shoplake.yaml."),
+            .. Damages.Select(damage => (damage, "Delete the warehouse and run: shoplake run, which computes it again from Bronze.")),
+        ];
+        string? cure = lacks.FirstOrDefault(lack => message.Contains(lack.Sign, StringComparison.Ordinal)).Cure;
+        return cure is null
+            ? new ShopLakeException(FailureKind.Usage, message, exception)
+            : new ShopLakeException(FailureKind.OutOfReach, $"{message}\n{cure}", exception);
     }
 
     private static object ValueOf(DbDataReader reader, int column)

@@ -1,6 +1,7 @@
 using ShopLake.Catalog;
 using ShopLake.Configuration;
 using ShopLake.Engines;
+using ShopLake.Engines.DuckDb;
 using ShopLake.Run;
 using ShopLake.Tests.Support;
 
@@ -42,6 +43,17 @@ public sealed class DuckDbWarehouseTests : IDisposable
             UNION ALL
             SELECT comment FROM duckdb_columns() WHERE table_name = 'probe'
             """).ShouldBe(["What happened.", "It's a number."]);
+    }
+
+    [Fact]
+    public void What_the_machine_lacks_is_no_fault_of_the_SQL()
+    {
+        using var warehouse = DuckDbEngine.Open(":memory:", "SELECT 1", "10MB", spillFolder: null);
+
+        var lack = Should.Throw<ShopLakeException>(() => warehouse.Query("SELECT i FROM range(10000000) AS r(i) ORDER BY hash(i)", default));
+
+        lack.Kind.ShouldBe(FailureKind.OutOfReach);
+        lack.Message.ShouldEndWith("Set a greater limits.memory_limit in shoplake.yaml.");
     }
 
     [Fact]
