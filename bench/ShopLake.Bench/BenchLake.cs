@@ -47,8 +47,11 @@ internal sealed class BenchLake(string folder, ModelLibrary library)
     {
         using IEngine live = LakeEngine.Open(_shop);
         using IEngine rebuilt = LakeEngine.OpenScratch(_shop);
-        Rebuild.Into(rebuilt, library, _shop, BronzeState.Of(Ledger.Open(_shop.Lake)), null, CancellationToken.None);
-        IReadOnlyList<VerifiedTable> compared = Verification.Compare(live, rebuilt, library.Models, CancellationToken.None);
+        var ledger = Ledger.Open(_shop.Lake);
+        ledger.RequireUnchanged(CancellationToken.None);
+        Rebuild.Into(rebuilt, library, _shop, BronzeState.Of(ledger), null, CancellationToken.None);
+        IReadOnlyList<VerifiedTable> compared = Verification.Compare(
+            live, rebuilt, Verification.TablesOf(live, library), CancellationToken.None);
         IReadOnlyList<VerifiedTable> files = Verification.CompareFiles((IParquetEngine)live, new GoldFolder(_shop.Lake),
             Publication.Read(live)!.Generation, library, compared, CancellationToken.None);
         if (compared.Concat(files).Any(table => !table.IsEqual))

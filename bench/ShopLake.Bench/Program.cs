@@ -24,6 +24,10 @@ public static class Program
             late event, nothing new; and what verifying costs.
             orders     of the shop, ten events for each; 1000000 when left out
             rounds     how often each path runs, interleaved; 3 when left out
+        commits [orders] [rounds]
+            What it costs that the rows of a shop came in a commit for each file, against the same rows in few commits.
+            orders     of the shop, ten events for each; 10000 when left out
+            rounds     how often each path runs, interleaved; 3 when left out
         engine postgres|sqlite [orders] [rounds]
             What a full build and a hundredth of new rows cost on the engine, against the same SQL by hand; on PostgreSQL (whose
             programs must be installed) also COPY against psql.
@@ -72,6 +76,12 @@ public static class Program
             case "update":
                 using (var bench = new UpdateBench(
                     Number(arguments, 1, 1_000_000), Number(arguments, 2, 3), Console.Out.WriteLine))
+                {
+                    return bench.Run() ? 0 : 1;
+                }
+
+            case "commits":
+                using (var bench = new CommitsBench(Number(arguments, 1, 10_000), Number(arguments, 2, 3), Console.Out.WriteLine))
                 {
                     return bench.Run() ? 0 : 1;
                 }

@@ -102,11 +102,14 @@ internal static class LakeFlow
         var published = LakeRun.RequireCurrent(live, library, configuration);
         using var rebuilt = LakeEngine.OpenScratch(configuration with { Engine = engine });
         using var progress = terminal.StartProgress("Rebuild");
-        var bronze = BronzeState.Of(Ledger.Open(configuration.Lake), published.LedgerSequence);
+        var ledger = Ledger.Open(configuration.Lake);
+        ledger.RequireUnchanged(terminal.Cancellation);
+        var bronze = BronzeState.Of(ledger, published.LedgerSequence);
         Rebuild.Into(rebuilt, library, configuration, bronze, progress, terminal.Cancellation);
         // What lies between the layers is an engine's own business: another one is held to what readers see.
-        var compared = Verification.Compare(live, rebuilt,
-            library.Models.Where(model => engine == configuration.Engine || model.IsPublic), terminal.Cancellation);
+        var tables = Verification.TablesOf(live, library)
+            .Where(table => engine == configuration.Engine || Model.IsPublicTable(table.FullName));
+        var compared = Verification.Compare(live, rebuilt, tables, terminal.Cancellation);
         return live is IParquetEngine files
             ? [.. compared, .. Verification.CompareFiles(
                 files, new GoldFolder(configuration.Lake), published.Generation, library, compared, terminal.Cancellation)]

@@ -152,7 +152,7 @@ internal static class VerifyCommand
     }
 
     private static string Verdict(int tables, int files) =>
-        $"All {tables} tables, those between the layers too, are what a rebuild gives"
+        $"All {tables} tables, also those between the layers and the rows of Bronze that the engine keeps, are what a rebuild gives"
         + (files > 0 ? $", and the {files} files of Gold hold the same." : ".");
 
     private static bool IsFile(VerifiedTable table) => table.Table.Contains('/');

@@ -28,8 +28,6 @@ public sealed class DuckDbEngine : IParquetEngine
 
     public string Version => (string)Query("SELECT version()", CancellationToken.None).Rows[0][0]!;
 
-    public bool KeepsBronze => false;
-
     /// <summary>Opens the warehouse for a run.</summary>
     /// <param name="file">The warehouse file, or <c>:memory:</c>.</param>
     /// <param name="functions">Statements that make the vocabulary of the models, settings filled in.</param>
@@ -97,9 +95,11 @@ public sealed class DuckDbEngine : IParquetEngine
         _anew?.Abandon(_connection);
     }
 
+    public TableDefinition KeptOf(TableDefinition raw) => raw with { Name = $"{raw.Name}_kept" };
+
     public string ExposeBronze(TableDefinition table, BronzeState bronze, long after, CancellationToken cancellation)
     {
-        Execute($"CREATE OR REPLACE VIEW {table.FullName} AS {bronze.Select(table)}", cancellation);
+        Execute($"CREATE OR REPLACE VIEW {table.FullName} AS {SelectKeepingSmall(table, bronze, after, cancellation)}", cancellation);
         return bronze.SelectAfter(table, after);
     }
 
@@ -222,6 +222,28 @@ public sealed class DuckDbEngine : IParquetEngine
     {
         Rollback();
         _connection.Dispose();
+    }
+
+    /// <summary>
+    /// A lake that is fed every few minutes has many small files, each of which would be opened by every question to Bronze. Their
+    /// rows are kept here as well, and only large files are read where they stand.
+    /// </summary>
+    private string SelectKeepingSmall(TableDefinition table, BronzeState bronze, long after, CancellationToken cancellation)
+    {
+        TableDefinition kept = KeptOf(table);
+        if (after == 0 || !Exists(kept))
+        {
+            after = 0;
+            Create(kept, $"The rows of {table.FullName} that stand in small files of Bronze; the truth is there.");
+        }
+
+        if (bronze.Files is not { } files)
+        {
+            return bronze.Select(table);
+        }
+
+        Execute($"INSERT INTO {kept.FullName} {files.SelectSmall(table, after)}", cancellation);
+        return $"SELECT {Columns(table)} FROM {kept.FullName} UNION ALL {files.SelectLarge(table)}";
     }
 
     private static string RowsOf(string staged) => $"{staged}_rows";

@@ -30,8 +30,6 @@ public sealed class PostgresEngine : IEngine
 
     public string Version => PostgresSession.VersionOf(_connection);
 
-    public bool KeepsBronze => true;
-
     /// <summary>Opens a warehouse for a run, alone: a second one waits for a moment and then says so.</summary>
     /// <param name="functions">The vocabulary of the models, settings filled in.</param>
     /// <param name="lake">What tells the lake from others; empty before its first commit.</param>
@@ -117,6 +115,8 @@ public sealed class PostgresEngine : IEngine
         _dropped.Clear();
         _isOpen = false;
     }
+
+    public TableDefinition KeptOf(TableDefinition raw) => raw;
 
     public string ExposeBronze(TableDefinition table, BronzeState bronze, long after, CancellationToken cancellation)
     {

@@ -44,7 +44,7 @@ internal sealed class SparkBronze(SparkSession session, SparkBronze.At stateAt, 
             return $"SELECT * FROM {view}";
         }
 
-        if (state.Files?.Invoke(table, after).Count == 0)
+        if (state.Files?.After(table, after).Count == 0)
         {
             return null;
         }
@@ -55,7 +55,7 @@ internal sealed class SparkBronze(SparkSession session, SparkBronze.At stateAt, 
 
     private void Show(string view, TableDefinition table, BronzeState state, long after, CancellationToken cancellation)
     {
-        if (state.Files?.Invoke(table, after) is { Count: > 0 } files)
+        if (state.Files?.After(table, after) is { Count: > 0 } files)
         {
             session.CreateParquetView(view, table.Columns, files, cancellation);
         }

@@ -30,8 +30,6 @@ internal sealed class SparkEngine : IEngine
 
     public string Version => $"Spark {_session.Version}";
 
-    public bool KeepsBronze => false;
-
     /// <param name="work">Disposed with the engine, and where there is none to open.</param>
     /// <param name="tables">Its tables, published or not.</param>
     public static SparkEngine Open(SparkWorkplace work, Func<SparkWorkplace, ISparkTables> tables)
@@ -67,6 +65,8 @@ internal sealed class SparkEngine : IEngine
             _isOpen = false;
         }
     }
+
+    public TableDefinition? KeptOf(TableDefinition raw) => null;
 
     public string? ExposeBronze(TableDefinition table, BronzeState bronze, long after, CancellationToken cancellation)
     {

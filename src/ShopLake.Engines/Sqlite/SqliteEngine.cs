@@ -34,8 +34,6 @@ public sealed class SqliteEngine : IEngine
 
     public string Version => (string)Query("SELECT sqlite_version()", CancellationToken.None).Rows[0][0]!;
 
-    public bool KeepsBronze => true;
-
     /// <summary>Opens a warehouse.</summary>
     /// <param name="generations">Where its states are.</param>
     /// <param name="settingsRow">The vocabulary's settings: <c>models/engines/sqlite.sql</c>, filled in.</param>
@@ -120,6 +118,8 @@ public sealed class SqliteEngine : IEngine
         _generations.Abandon(generation);
         ShowPublished();
     }
+
+    public TableDefinition KeptOf(TableDefinition raw) => raw;
 
     public string ExposeBronze(TableDefinition table, BronzeState bronze, long after, CancellationToken cancellation)
     {

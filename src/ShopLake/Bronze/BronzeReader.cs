@@ -16,12 +16,14 @@ public static class BronzeReader
     /// <param name="table">A raw table of the catalogue, for example <c>bronze.payments_raw</c>.</param>
     /// <param name="after">Sees only commits behind this ledger sequence; 0 sees all.</param>
     /// <param name="upTo">The last ledger sequence to see; null sees all.</param>
+    /// <param name="isWanted">Sees only such files; null sees all.</param>
     /// <exception cref="ShopLakeException">
     /// A named file is missing or has another size; all such files are listed.
     /// </exception>
-    public static string SelectSql(TableDefinition table, Ledger ledger, long after = 0, long? upTo = null)
+    public static string SelectSql(
+        TableDefinition table, Ledger ledger, long after = 0, long? upTo = null, Func<LakeFile, bool>? isWanted = null)
     {
-        IReadOnlyList<string> files = Files(table, ledger, after, upTo);
+        IReadOnlyList<string> files = Files(table, ledger, after, upTo, isWanted);
         if (files.Count == 0)
         {
             string nothing = string.Join(", ", table.Columns.Select(column =>
@@ -43,10 +45,13 @@ public static class BronzeReader
     /// <summary>The Parquet files that <see cref="SelectSql"/> reads.</summary>
     /// <inheritdoc cref="SelectSql"/>
     /// <returns>Absolute paths.</returns>
-    public static IReadOnlyList<string> Files(TableDefinition table, Ledger ledger, long after = 0, long? upTo = null) =>
+    public static IReadOnlyList<string> Files(
+        TableDefinition table, Ledger ledger, long after = 0, long? upTo = null, Func<LakeFile, bool>? isWanted = null) =>
     [
-        .. ledger.CheckSizes(ledger.Records.Where(record => $"{record.Table}_raw" == table.Name
-            && record.Sequence > after && record.Sequence <= (upTo ?? long.MaxValue))),
+        .. ledger.CheckSizes(
+            ledger.Records.Where(record => $"{record.Table}_raw" == table.Name
+                && record.Sequence > after && record.Sequence <= (upTo ?? long.MaxValue)),
+            isWanted),
     ];
 
     /// <summary>The rows of a SELECT over Bronze, as DuckDB reads them.</summary>

@@ -57,6 +57,19 @@ public sealed class Ledger
         return [.. _records.SelectMany(check.Judge), .. check.Foreign(_records, isWritten: false)];
     }
 
+    /// <summary>Reads every file that the ledger names.</summary>
+    /// <exception cref="ShopLakeException">Some are missing or changed; all of them are listed.</exception>
+    public void RequireUnchanged(CancellationToken cancellation)
+    {
+        var check = new BronzeCheck(_layout, hashes: true, cancellation);
+        string[] mistakes = [.. _records.SelectMany(check.Judge)];
+        if (mistakes.Length > 0)
+        {
+            throw new ShopLakeException(FailureKind.CheckFailed, $"Bronze is not what its ledger says:\n{string.Join('\n', mistakes)}"
+                + "\nTry: restore these files from a copy; until then no table can be held against Bronze.");
+        }
+    }
+
     /// <summary>The lake as far as its ledger can be read.</summary>
     /// <param name="mistakes">One sentence for each ledger file that is missing or cannot be trusted.</param>
     internal static IReadOnlyList<LedgerRecord> ReadWhatIsLeft(string lakeFolder, out IReadOnlyList<string> mistakes)
@@ -67,9 +80,9 @@ public sealed class Ledger
         return readable;
     }
 
-    /// <summary>Absolute paths of the Parquet files of these records, once their sizes are found right.</summary>
-    internal IEnumerable<string> CheckSizes(IEnumerable<LedgerRecord> records) =>
-        CheckSizes(records.SelectMany(record => record.Files, (record, file) => (record, file)));
+    /// <summary>Absolute paths of some Parquet files of these records, once their sizes are found right.</summary>
+    internal IEnumerable<string> CheckSizes(IEnumerable<LedgerRecord> records, Func<LakeFile, bool>? isWanted = null) =>
+        CheckSizes(records.SelectMany(record => record.Files.Where(file => isWanted?.Invoke(file) != false), (record, file) => (record, file)));
 
     /// <exception cref="ShopLakeException">The record's dead letters are missing or changed.</exception>
     internal void CheckDeadLetters(LedgerRecord record) => CheckSizes(

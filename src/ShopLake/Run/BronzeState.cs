@@ -7,20 +7,23 @@ namespace ShopLake.Run;
 /// <param name="LedgerSequence">The last commit.</param>
 /// <param name="Select">For a raw table, the DuckDB SELECT that gives its columns in order.</param>
 /// <param name="SelectAfter">The same for the rows of later commits than a given one.</param>
-/// <param name="Files">
-/// The Parquet files of the rows of later commits than a given one, for engines that read them by themselves; null where
-/// the rows stand in no files.
-/// </param>
+/// <param name="Files">The files in which the rows stand; null where they stand in none.</param>
 public sealed record BronzeState(
     long LedgerSequence, Func<TableDefinition, string> Select, Func<TableDefinition, long, string> SelectAfter,
-    Func<TableDefinition, long, IReadOnlyList<string>>? Files = null)
+    BronzeFiles? Files = null)
 {
+    /// <summary>DuckDB reads columns in groups of so many rows; opening a file for less of them costs more than reading it.</summary>
+    private const int RowsOfLargeFile = 122_880;
+
     /// <summary>What the ledger names, up to one of its commits or to the last.</summary>
     public static BronzeState Of(Ledger ledger, long? upTo = null) => new(
         upTo ?? ledger.LastSequence,
         table => BronzeReader.SelectSql(table, ledger, upTo: upTo),
         (table, after) => BronzeReader.SelectSql(table, ledger, after, upTo),
-        (table, after) => BronzeReader.Files(table, ledger, after, upTo));
+        new BronzeFiles(
+            (table, after) => BronzeReader.Files(table, ledger, after, upTo),
+            (table, after) => BronzeReader.SelectSql(table, ledger, after, upTo, file => file.Rows < RowsOfLargeFile),
+            table => BronzeReader.SelectSql(table, ledger, 0, upTo, file => file.Rows >= RowsOfLargeFile)));
 
     /// <summary>
     /// Rows of later commits than a given one, for engines that cannot read the files: DuckDB reads them here.
@@ -35,3 +38,11 @@ public sealed record BronzeState(
     public IEnumerable<object?[]> Rows(TableDefinition table, long after, CancellationToken cancellation) =>
         BronzeReader.Rows(after == 0 ? Select(table) : SelectAfter(table, after), cancellation);
 }
+
+/// <summary>The files of Bronze, for engines that read them by themselves.</summary>
+/// <param name="After">Absolute paths of those with the rows of later commits than a given one.</param>
+/// <param name="SelectSmall">The DuckDB SELECT of the rows of later commits than a given one that stand in small files.</param>
+/// <param name="SelectLarge">The DuckDB SELECT of the rows that stand in others.</param>
+public sealed record BronzeFiles(
+    Func<TableDefinition, long, IReadOnlyList<string>> After,
+    Func<TableDefinition, long, string> SelectSmall, Func<TableDefinition, string> SelectLarge);

@@ -27,8 +27,11 @@ public interface IEngine : IDisposable
 
     string Version { get; }
 
-    /// <summary>Whether raw tables are tables of its own; else it shows the files of Bronze.</summary>
-    bool KeepsBronze { get; }
+    /// <summary>
+    /// Its table that keeps rows of a raw table: the raw table itself for all of them, another one for those that stand in small
+    /// files; null where all are read from the files of Bronze.
+    /// </summary>
+    TableDefinition? KeptOf(TableDefinition raw);
 
     /// <summary>Starts the run's transaction. Not nested.</summary>
     void Begin();

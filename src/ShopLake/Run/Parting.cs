@@ -1,4 +1,5 @@
 using System.Globalization;
+using ShopLake.Catalog;
 using ShopLake.Configuration;
 using ShopLake.Models;
 
@@ -33,8 +34,8 @@ public static class Parting
         IEngine live, IReadOnlyList<VerifiedTable> differing, long published, ModelLibrary library,
         LakeConfiguration configuration, Func<long, BronzeState> bronzeAt, Func<IEngine> scratch, CancellationToken cancellation)
     {
-        Model first = library.Models.First(model => differing.Any(table => table.Table == model.Name));
-        VerifiedTable parted = differing.First(table => table.Table == first.Name);
+        TableDefinition first = Verification.TablesOf(live, library).First(table => differing.Any(other => other.Table == table.FullName));
+        VerifiedTable parted = differing.First(table => table.Table == first.FullName);
         IReadOnlyList<IReadOnlyDictionary<string, object?>> wrong = [.. parted.OnlyLive, .. parted.OnlyRebuilt];
         IReadOnlyList<long> held = wrong.Count == 0 ? [] : Copies(live, first, wrong, cancellation);
         long[] commits =
@@ -52,20 +53,20 @@ public static class Parting
             Rebuild.Into(engine, library, configuration, bronzeAt(commit), null, cancellation);
             if (Copies(engine, first, wrong, cancellation).SequenceEqual(held))
             {
-                return new PartedTable(first.Name, commit, looked);
+                return new PartedTable(first.FullName, commit, looked);
             }
         }
 
-        return new PartedTable(first.Name, null, looked);
+        return new PartedTable(first.FullName, null, looked);
     }
 
     /// <summary>How often a table holds each of these rows.</summary>
     private static IReadOnlyList<long> Copies(
-        IEngine engine, Model model, IReadOnlyList<IReadOnlyDictionary<string, object?>> wanted, CancellationToken cancellation)
+        IEngine engine, TableDefinition table, IReadOnlyList<IReadOnlyDictionary<string, object?>> wanted, CancellationToken cancellation)
     {
-        string[] columns = [.. model.Table.Columns.Select(column => column.Name)];
+        string[] columns = [.. table.Columns.Select(column => column.Name)];
         IReadOnlyList<object?[]> rows = engine.Query(
-            $"SELECT {string.Join(", ", columns.Select(column => $"\"{column}\""))} FROM {model.Name}", cancellation).Rows;
+            $"SELECT {string.Join(", ", columns.Select(column => $"\"{column}\""))} FROM {table.FullName}", cancellation).Rows;
         return [.. wanted.Select(row => rows.LongCount(values => columns.Zip(values).All(cell => Equals(row[cell.First], cell.Second))))];
     }
 }

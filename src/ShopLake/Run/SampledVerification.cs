@@ -1,4 +1,5 @@
 using System.Globalization;
+using ShopLake.Bronze;
 using ShopLake.Catalog;
 using ShopLake.Configuration;
 using ShopLake.Models;
@@ -58,17 +59,16 @@ public sealed class SampledVerification
     /// <param name="progress">Told the name of each table.</param>
     /// <param name="cancellation">Stops between and inside tables.</param>
     /// <returns>
-    /// Raw tables that the engine keeps itself, then the tables of all models, inputs first. Where some of them are missing
+    /// Rows of Bronze that the engine keeps, then the tables of all models, inputs first. Where some of them are missing
     /// or lack columns, these alone: nothing that reads them can be computed again.
     /// </returns>
     public static IReadOnlyList<SampledTable> Compare(
         IEngine live, ModelLibrary library, LakeConfiguration configuration, BronzeState bronze, SampleChoice sample,
         IProgress<string>? progress, CancellationToken cancellation)
     {
-        TableDefinition[] raw = live.KeepsBronze ? [.. LakeCatalog.RawTables.Select(library.Catalog.Raw)] : [];
         SampledTable[] faulty =
         [
-            .. from table in raw.Concat(library.Models.Select(model => model.Table))
+            .. from table in Verification.TablesOf(live, library)
                let fault = Verification.FaultOf(live, table, cancellation)
                where fault is not null
                select new SampledTable(table.FullName, 0, 0, TableDigest.Of([]), 0, [], [], fault),
@@ -85,7 +85,7 @@ public sealed class SampledVerification
             Warehouse.Prepare(live, library, configuration, bronze, bronze.LedgerSequence, cancellation);
             return
             [
-                .. verification.RawTables(raw, bronze, progress),
+                .. verification.KeptRows(library.Catalog, bronze, progress),
                 .. library.Models.Select(model =>
                 {
                     progress?.Report(model.Name);
@@ -135,15 +135,22 @@ public sealed class SampledVerification
     }
 
     /// <summary>Engines that keep Bronze in tables of their own may have lost rows of it: some commits are read again.</summary>
-    private IEnumerable<SampledTable> RawTables(TableDefinition[] raw, BronzeState bronze, IProgress<string>? progress)
+    private IEnumerable<SampledTable> KeptRows(LakeCatalog catalog, BronzeState bronze, IProgress<string>? progress)
     {
         string chosen = string.Join(", ", Commits(bronze.LedgerSequence));
-        BronzeState some = bronze with { Select = table => $"SELECT * FROM ({bronze.Select(table)}) AS raw WHERE _batch_id IN ({chosen})" };
-        foreach (TableDefinition table in raw)
+        foreach (TableDefinition raw in LakeCatalog.RawTables.Select(catalog.Raw))
         {
+            if (_live.KeptOf(raw) is not { } table || (table == raw ? bronze.Select(raw) : bronze.Files?.SelectSmall(raw, 0)) is not { } all)
+            {
+                continue;
+            }
+
             progress?.Report(table.FullName);
             IReadOnlyList<object?[]> live = Query($"SELECT {Columns(table)} FROM {table.FullName} WHERE _batch_id IN ({chosen})");
-            object?[][] read = [.. some.Rows(table, after: 0, _cancellation).Select(row => row.ToArray())];
+            object?[][] read =
+            [
+                .. BronzeReader.Rows($"SELECT * FROM ({all}) AS raw WHERE _batch_id IN ({chosen})", _cancellation).Select(row => row.ToArray()),
+            ];
             TableDigest digest = TableDigest.Of(live);
             string[] columns = [.. table.Columns.Select(column => column.Name)];
             bool isEqual = digest == TableDigest.Of(read);

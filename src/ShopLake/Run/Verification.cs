@@ -24,26 +24,34 @@ public static class Verification
 {
     private const int RowsShown = 5;
 
-    /// <summary>Compares the tables of some models, by their names.</summary>
+    /// <summary>
+    /// What two warehouses of one engine must agree in: the rows of Bronze that it keeps, then the tables of all models, inputs
+    /// first.
+    /// </summary>
+    public static IReadOnlyList<TableDefinition> TablesOf(IEngine engine, ModelLibrary library) =>
+    [
+        .. LakeCatalog.RawTables.Select(table => engine.KeptOf(library.Catalog.Raw(table))).OfType<TableDefinition>(),
+        .. library.Models.Select(model => model.Table),
+    ];
+
+    /// <summary>Compares tables, by their names.</summary>
     public static IReadOnlyList<VerifiedTable> Compare(
-        IEngine live, IEngine rebuilt, IEnumerable<Model> models, CancellationToken cancellation)
+        IEngine live, IEngine rebuilt, IEnumerable<TableDefinition> tables, CancellationToken cancellation)
     {
-        Model[] sorted = [.. models.OrderBy(model => model.Name, StringComparer.Ordinal)];
+        TableDefinition[] sorted = [.. tables.OrderBy(table => table.FullName, StringComparer.Ordinal)];
         Dictionary<string, string?> faults = sorted.ToDictionary(
-            model => model.Name, model => FaultOf(live, model.Table, cancellation), StringComparer.Ordinal);
-        Model[] whole = [.. sorted.Where(model => faults[model.Name] is null)];
+            table => table.FullName, table => FaultOf(live, table, cancellation), StringComparer.Ordinal);
+        TableDefinition[] whole = [.. sorted.Where(table => faults[table.FullName] is null)];
         // The digest that every engine gives is shown of what readers see.
-        Model[] shown = [.. whole.Where(model => model.IsPublic)];
-        Model[] steps = [.. whole.Except(shown)];
-        TableDefinition[] shownTables = [.. shown.Select(model => model.Table)];
-        TableDefinition[] stepTables = [.. steps.Select(model => model.Table)];
+        TableDefinition[] shown = [.. whole.Where(table => Model.IsPublicTable(table.FullName))];
+        TableDefinition[] others = [.. whole.Except(shown)];
         return
         [
-            .. shown.Zip(live.Digests(shownTables, cancellation), rebuilt.Digests(shownTables, cancellation))
-                .Concat(steps.Zip(live.OwnDigests(stepTables, cancellation), rebuilt.OwnDigests(stepTables, cancellation)))
+            .. shown.Zip(live.Digests(shown, cancellation), rebuilt.Digests(shown, cancellation))
+                .Concat(others.Zip(live.OwnDigests(others, cancellation), rebuilt.OwnDigests(others, cancellation)))
                 .Select(table => CompareTable(live, rebuilt, table.First, table.Second, table.Third, cancellation))
-                .Concat(sorted.Except(whole).Select(model => new VerifiedTable(
-                    model.Name, TableDigest.Of([]), rebuilt.Digest(model.Table, cancellation), [], [], faults[model.Name])))
+                .Concat(sorted.Except(whole).Select(table => new VerifiedTable(
+                    table.FullName, TableDigest.Of([]), rebuilt.Digest(table, cancellation), [], [], faults[table.FullName])))
                 .OrderBy(table => table.Table, StringComparer.Ordinal),
         ];
     }
@@ -64,7 +72,7 @@ public static class Verification
         return
         [
             .. from table in compared
-               let model = library.Models.First(model => model.Name == table.Table)
+               join model in library.Models on table.Table equals model.Name
                where model.Table.Schema == "gold" && table.Fault is null
                select CompareFile(live, Path.Combine(gold.CurrentFolder!, GoldFolder.FileOf(model.Table)), model.Table, table.Live, cancellation),
         ];
@@ -101,18 +109,18 @@ public static class Verification
     }
 
     private static VerifiedTable CompareTable(
-        IEngine live, IEngine rebuilt, Model model, TableDigest ours, TableDigest theirs, CancellationToken cancellation) =>
+        IEngine live, IEngine rebuilt, TableDefinition table, TableDigest ours, TableDigest theirs, CancellationToken cancellation) =>
         ours == theirs
-            ? new VerifiedTable(model.Name, ours, theirs, [], [])
-            : new VerifiedTable(model.Name, ours, theirs,
-                OnlyIn(live, rebuilt, model, cancellation), OnlyIn(rebuilt, live, model, cancellation));
+            ? new VerifiedTable(table.FullName, ours, theirs, [], [])
+            : new VerifiedTable(table.FullName, ours, theirs,
+                OnlyIn(live, rebuilt, table, cancellation), OnlyIn(rebuilt, live, table, cancellation));
 
     /// <summary>The two tables may live in two databases, so the rows are compared here.</summary>
     private static IReadOnlyList<IReadOnlyDictionary<string, object?>> OnlyIn(
-        IEngine one, IEngine other, Model model, CancellationToken cancellation)
+        IEngine one, IEngine other, TableDefinition table, CancellationToken cancellation)
     {
-        string[] columns = [.. model.Table.Columns.Select(column => column.Name)];
-        string select = $"SELECT {string.Join(", ", columns.Select(column => $"\"{column}\""))} FROM {model.Name}";
+        string[] columns = [.. table.Columns.Select(column => column.Name)];
+        string select = $"SELECT {string.Join(", ", columns.Select(column => $"\"{column}\""))} FROM {table.FullName}";
         return [.. Missing(columns, one.Query(select, cancellation).Rows, other.Query(select, cancellation).Rows).Take(RowsShown)];
     }
 

@@ -67,6 +67,17 @@ public sealed class VerifyTests : IDisposable
     }
 
     [Fact]
+    public void A_changed_file_of_Bronze_is_told_before_anything_is_held_against_it()
+    {
+        string file = Directory.EnumerateFiles(Path.Combine(Lake, "bronze", "payments")).First();
+        byte[] bytes = File.ReadAllBytes(file);
+        bytes[bytes.Length / 2] ^= 1;
+        File.WriteAllBytes(file, bytes);
+
+        Found($"{file} has changed since commit ", "restore these files from a copy");
+    }
+
+    [Fact]
     public void A_table_or_column_that_is_gone_is_a_difference()
     {
         Change("DROP TABLE gold.repeat_purchase", "ALTER TABLE silver.users DROP COLUMN name");

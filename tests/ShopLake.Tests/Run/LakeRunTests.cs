@@ -298,6 +298,6 @@ public sealed class LakeRunTests : IDisposable
         using IEngine rebuilt = LakeEngine.OpenScratch(Configuration());
         Rebuild.Into(rebuilt, Library, Configuration(),
             BronzeState.Of(Ledger.Open(Configuration().Lake), published.LedgerSequence), null, default);
-        return [.. Verification.Compare(live, rebuilt, Library.Models, default).Where(table => !table.IsEqual)];
+        return [.. Verification.Compare(live, rebuilt, Verification.TablesOf(live, Library), default).Where(table => !table.IsEqual)];
     }
 }
