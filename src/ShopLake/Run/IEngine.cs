@@ -50,8 +50,8 @@ public interface IEngine : IDisposable
 
     /// <summary>
     /// Makes a raw table readable under its name, up to the state's commit. An engine that reads Parquet shows the
-    /// files; any other keeps a table of its own, takes the rows from <see cref="BronzeState.Rows"/>, and restages no
-    /// history.
+    /// files, and may keep the rows of small ones; any other keeps a table of its own, takes the rows from
+    /// <see cref="BronzeState.Rows"/>, and restages no history.
     /// </summary>
     /// <param name="table">The raw table.</param>
     /// <param name="bronze">The rows.</param>
