@@ -8,6 +8,9 @@ namespace ShopLake.Ingest;
 /// </summary>
 internal sealed class DeliveredStream : IDisposable
 {
+    /// <summary>Bytes of room that <see cref="Read"/> needs, since it never cuts a character.</summary>
+    public const int LeastRoom = Utf8Transcoder.LeastRoom;
+
     private readonly HashingStream _delivered;
     private readonly Stream _unpacked;
     private readonly string _name;
@@ -55,6 +58,7 @@ internal sealed class DeliveredStream : IDisposable
     public string Sha256 => _delivered.Finish();
 
     /// <summary>Reads UTF-8, at least one byte unless the file has ended.</summary>
+    /// <param name="buffer">Not smaller than <see cref="LeastRoom"/>.</param>
     /// <exception cref="UnreadableFileException">
     /// The packed data is damaged, cut, or grows beyond the limit.
     /// </exception>

@@ -10,8 +10,6 @@ namespace ShopLake.Ingest;
 /// </summary>
 internal sealed class RecordFeed : IDisposable
 {
-    private const int BlockSize = 1 << 20;
-
     private readonly Lock _gate = new();
     private readonly ConcurrentBag<RecordBlock> _pool = [];
     private readonly Queue<FileReading> _waiting;
@@ -21,6 +19,7 @@ internal sealed class RecordFeed : IDisposable
     private readonly Limits _limits;
     private readonly DeadLetterWriter? _deadLetters;
     private readonly IFeedObserver _observer;
+    private readonly int _blockSize;
     private FileReading? _file;
     private DeliveredStream? _stream;
     private byte[] _carry = [];
@@ -29,9 +28,10 @@ internal sealed class RecordFeed : IDisposable
     private long _partRecords;
 
     /// <param name="deadLetters">Null where records are only looked at.</param>
+    /// <param name="blockSize">Bytes that are read at once, where no record is longer.</param>
     public RecordFeed(
         IEnumerable<FileReading> files, SourceFields fields, Limits limits, DeadLetterWriter? deadLetters,
-        IFeedObserver observer)
+        IFeedObserver observer, int blockSize = 1 << 20)
     {
         _waiting = new Queue<FileReading>(files);
         _fields = fields;
@@ -42,6 +42,7 @@ internal sealed class RecordFeed : IDisposable
         _limits = limits;
         _deadLetters = deadLetters;
         _observer = observer;
+        _blockSize = blockSize;
     }
 
     /// <summary>The file whose bytes caused the error that stopped the reading; null when none did.</summary>
@@ -83,7 +84,7 @@ internal sealed class RecordFeed : IDisposable
     /// <summary>Gives a block's memory back.</summary>
     public void Return(RecordBlock block)
     {
-        if (block.Buffer.Length == BlockSize)
+        if (block.Buffer.Length == _blockSize)
         {
             _pool.Add(block);
         }
@@ -264,13 +265,14 @@ internal sealed class RecordFeed : IDisposable
     }
 
     /// <summary>A block with room behind what is carried over from the one before.</summary>
-    private RecordBlock Room() => _carry.Length >= BlockSize
+    private RecordBlock Room() => _carry.Length > _blockSize - DeliveredStream.LeastRoom
         ? new RecordBlock((int)Math.Min(_carry.Length * 2L, _carry.Length + _limits.LineLength))
-        : _pool.TryTake(out RecordBlock? block) ? block : new RecordBlock(BlockSize);
+        : _pool.TryTake(out RecordBlock? block) ? block : new RecordBlock(_blockSize);
 
     private int Fill(byte[] buffer, int length)
     {
-        while (length < buffer.Length && !_hasEnded)
+        // Where there is no room for a whole character, none can be read, and the file has not ended.
+        while (buffer.Length - length >= DeliveredStream.LeastRoom && !_hasEnded)
         {
             int count = _stream!.Read(buffer.AsSpan(length));
             _hasEnded = count == 0;
@@ -336,7 +338,7 @@ internal sealed class RecordFeed : IDisposable
         }
         else
         {
-            byte[] next = new byte[BlockSize];
+            byte[] next = new byte[_blockSize];
             _carry = next[..Fill(next, 0)];
         }
 

@@ -11,6 +11,9 @@ namespace ShopLake.Ingest;
 /// </summary>
 internal sealed class Utf8Transcoder(string encoding)
 {
+    /// <summary>Bytes that any character fits in, also as two units that are not joined yet.</summary>
+    public const int LeastRoom = 2 * MostBytesOfUnit;
+
     private const int MostBytesOfUnit = 3;
     private const byte OddByteLead = 0xf8;
 
@@ -23,10 +26,12 @@ internal sealed class Utf8Transcoder(string encoding)
 
     public delegate int RawReader(Span<byte> buffer);
 
+    /// <param name="buffer">Takes whole characters; not smaller than <see cref="LeastRoom"/>.</param>
     /// <param name="read">Gives the raw bytes.</param>
     /// <returns>Bytes written; 0 at the end.</returns>
     public int Read(Span<byte> buffer, RawReader read)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(buffer.Length, LeastRoom);
         while (true)
         {
             if (!_hasEnded)
@@ -49,7 +54,7 @@ internal sealed class Utf8Transcoder(string encoding)
     /// <summary>The bytes as they were delivered.</summary>
     public byte[] Original(ReadOnlySpan<byte> utf8)
     {
-        var bytes = new ArrayBufferWriter<byte>(utf8.Length * 2);
+        var bytes = new ArrayBufferWriter<byte>();
         for (int i = 0; i < utf8.Length;)
         {
             (int value, int length) = Decode(utf8[i..]);
