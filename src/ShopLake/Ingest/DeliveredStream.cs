@@ -23,12 +23,14 @@ internal sealed class DeliveredStream : IDisposable
     static DeliveredStream() => AppContext.SetSwitch("System.IO.Compression.UseStrictValidation", true);
 
     /// <param name="start">Where reading begins: behind what earlier deliveries of a growing file gave.</param>
-    /// <exception cref="UnreadableFileException">The file's first bytes contradict what is declared.</exception>
+    /// <exception cref="UnreadableFileException">
+    /// It cannot be opened, or its first bytes contradict what is declared.
+    /// </exception>
     public DeliveredStream(FileReading file, string encoding, int ratioLimit, long start)
     {
         _name = file.Name;
         _ratioLimit = ratioLimit;
-        _delivered = new HashingStream(file.Path, file.Length);
+        _delivered = new HashingStream(file.Path, file.Name, file.Length);
         _unpacked = Unpack(_delivered);
         IsPacked = _unpacked != _delivered;
         _peeked = Peek();

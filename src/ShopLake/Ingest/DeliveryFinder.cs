@@ -10,12 +10,11 @@ internal sealed class DeliveryFinder(Source source, string projectFolder, FileHa
     /// <summary>Files that were delivered before.</summary>
     public List<string> Known { get; } = [];
 
-    /// <summary>Path of a file as Bronze names it.</summary>
-    public static string NameOf(string path, string projectFolder) =>
-        Path.GetRelativePath(projectFolder, path).Replace('\\', '/');
-
     /// <param name="paths">Absolute, in the order of their rows' position.</param>
-    public IReadOnlyList<FileReading> FindNew(IEnumerable<string> paths, Ledger ledger)
+    /// <exception cref="UnreadableFileException">
+    /// One of the files; <paramref name="failed"/> is given its name.
+    /// </exception>
+    public IReadOnlyList<FileReading> FindNew(IEnumerable<string> paths, Ledger ledger, Action<string> failed)
     {
         Known.Clear();
         Delivery[] before =
@@ -25,34 +24,49 @@ internal sealed class DeliveryFinder(Source source, string projectFolder, FileHa
         var hashes = before.Select(delivery => delivery.Sha256).ToHashSet(StringComparer.Ordinal);
         var sizes = before.Select(delivery => delivery.Bytes).ToHashSet();
         var files = new List<FileReading>();
-        FileInfo[] infos = [.. paths.Select(path => new FileInfo(path)).Where(info => info.Exists)];
-        // Only a file that shares its size with another can be the same delivery; the rest is not read in advance.
-        sizes.UnionWith(infos.GroupBy(info => info.Length).Where(group => group.Skip(1).Any())
-            .Select(group => group.Key));
-        foreach (FileInfo info in infos)
+        string name = "";
+        try
         {
-            string name = NameOf(info.FullName, projectFolder);
-            FileReading file = Continue(info, name, before) ?? new FileReading(info.FullName, name, info.Length)
+            var found = new List<FeedFile>();
+            foreach (string path in paths)
             {
-                IsGrowing = source.Growing,
-                Mends = MendsOf(info.Name),
-                Stamp = FileStamp.Of(info),
-            };
-            if (file.Mends?.IsAsExported(fileHashes.Of(info)) ?? false)
-            {
-                continue;
+                name = FeedFile.NameOf(path, projectFolder);
+                found.Add(FeedFile.Of(path, name));
             }
 
-            bool isKnown = file.Start > 0 ? file.Start == file.Length
-                : sizes.Contains(info.Length) && !hashes.Add(fileHashes.Of(info));
-            if (isKnown)
+            // Only a file that shares its size with another can be the same delivery; the rest is not read in advance.
+            sizes.UnionWith(found.GroupBy(file => file.Stamp.Bytes).Where(group => group.Skip(1).Any())
+                .Select(group => group.Key));
+            foreach (FeedFile file in found)
             {
-                Known.Add(name);
+                name = file.Name;
+                FileReading reading = Continue(file, before) ?? new FileReading(file.Path, name, file.Stamp.Bytes)
+                {
+                    IsGrowing = source.Growing,
+                    Mends = MendsOf(Path.GetFileName(name)),
+                    Stamp = file.Stamp,
+                };
+                if (reading.Mends?.IsAsExported(fileHashes.Of(file)) ?? false)
+                {
+                    continue;
+                }
+
+                bool isKnown = reading.Start > 0 ? reading.Start == reading.Length
+                    : sizes.Contains(reading.Length) && !hashes.Add(fileHashes.Of(file));
+                if (isKnown)
+                {
+                    Known.Add(name);
+                }
+                else
+                {
+                    files.Add(reading);
+                }
             }
-            else
-            {
-                files.Add(file);
-            }
+        }
+        catch (UnreadableFileException)
+        {
+            failed(name);
+            throw;
         }
 
         return files;
@@ -61,20 +75,21 @@ internal sealed class DeliveryFinder(Source source, string projectFolder, FileHa
     /// <summary>
     /// A growing file whose part read before still has the same bytes is read on; null for any other.
     /// </summary>
-    private FileReading? Continue(FileInfo info, string name, Delivery[] before)
+    private FileReading? Continue(FeedFile file, Delivery[] before)
     {
-        Delivery? last = source.Growing ? before.LastOrDefault(delivery => delivery.File == name) : null;
-        if (last is null || last.Bytes == 0 || last.Bytes > info.Length)
+        long length = file.Stamp.Bytes;
+        Delivery? last = source.Growing ? before.LastOrDefault(delivery => delivery.File == file.Name) : null;
+        if (last is null || last.Bytes == 0 || last.Bytes > length)
         {
             return null;
         }
 
-        if (last.Bytes == info.Length)
+        if (last.Bytes == length)
         {
-            return fileHashes.Of(info) == last.Sha256 ? Behind(last, null) : null;
+            return fileHashes.Of(file) == last.Sha256 ? Behind(last, null) : null;
         }
 
-        using var stream = new HashingStream(info.FullName, last.Bytes);
+        using var stream = new HashingStream(file.Path, file.Name, last.Bytes);
         if (stream.Finish() != last.Sha256)
         {
             return null;
@@ -82,7 +97,7 @@ internal sealed class DeliveryFinder(Source source, string projectFolder, FileHa
 
         return Behind(last, stream.Release());
 
-        FileReading Behind(Delivery read, IncrementalHash? hash) => new(info.FullName, name, info.Length)
+        FileReading Behind(Delivery read, IncrementalHash? hash) => new(file.Path, file.Name, length)
         {
             IsGrowing = true,
             Start = read.Bytes,

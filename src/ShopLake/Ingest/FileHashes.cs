@@ -44,17 +44,18 @@ internal sealed class FileHashes
     }
 
     /// <returns>Of the bytes that the file has now; they are read only if it was touched since it was last asked for.</returns>
-    public string Of(FileInfo info)
+    /// <exception cref="UnreadableFileException">They cannot be read.</exception>
+    public string Of(FeedFile file)
     {
-        _seen.Add(info.FullName);
-        var stamp = FileStamp.Of(info);
-        if (_known.TryGetValue(info.FullName, out (FileStamp Stamp, string Sha256) known) && known.Stamp == stamp)
+        _seen.Add(file.Path);
+        if (_known.TryGetValue(file.Path, out (FileStamp Stamp, string Sha256) known) && known.Stamp == file.Stamp)
         {
             return known.Sha256;
         }
 
-        string sha256 = Ledger.HashOf(info.FullName);
-        Remember(info.FullName, stamp, sha256);
+        using var stream = new HashingStream(file.Path, file.Name, file.Stamp.Bytes);
+        string sha256 = stream.Finish();
+        Remember(file.Path, file.Stamp, sha256);
         return sha256;
     }
 

@@ -2,10 +2,14 @@ using System.Security.Cryptography;
 
 namespace ShopLake.Ingest;
 
-/// <summary>Reads a file's first bytes, up to a length, and hashes what passes.</summary>
-internal sealed class HashingStream(string path, long length) : Stream
+/// <summary>
+/// Reads a delivered file's first bytes, up to a length, and hashes what passes. What the system refuses makes the file an
+/// unreadable one: see <see cref="UnreadableFileException"/>.
+/// </summary>
+/// <param name="name">As Bronze names the file.</param>
+internal sealed class HashingStream(string path, string name, long length) : Stream
 {
-    private readonly FileStream _inner = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
+    private readonly FileStream _inner = Open(path, name);
     private IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
 
     public override bool CanRead => true;
@@ -25,10 +29,15 @@ internal sealed class HashingStream(string path, long length) : Stream
     public long BytesRead { get; private set; }
 
     /// <summary>The first bytes, without reading past them.</summary>
-    public byte[] Peek(int count)
+    public byte[] Peek(int most)
     {
-        byte[] bytes = new byte[(int)Math.Min(count, length)];
-        int read = _inner.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+        byte[] bytes = new byte[(int)Math.Min(most, length)];
+        int read = 0;
+        while (read < bytes.Length && ReadDelivered(bytes.AsSpan(read)) is > 0 and var count)
+        {
+            read += count;
+        }
+
         _inner.Position = 0;
         return bytes[..read];
     }
@@ -65,7 +74,7 @@ internal sealed class HashingStream(string path, long length) : Stream
     public override int Read(Span<byte> buffer)
     {
         int wanted = (int)Math.Min(buffer.Length, length - BytesRead);
-        int count = wanted == 0 ? 0 : _inner.Read(buffer[..wanted]);
+        int count = wanted == 0 ? 0 : ReadDelivered(buffer[..wanted]);
         _hash.AppendData(buffer[..count]);
         BytesRead += count;
         return count;
@@ -92,5 +101,29 @@ internal sealed class HashingStream(string path, long length) : Stream
         }
 
         base.Dispose(disposing);
+    }
+
+    private static FileStream Open(string path, string name)
+    {
+        try
+        {
+            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
+        }
+        catch (Exception exception) when (UnreadableFileException.IsOfSystem(exception))
+        {
+            throw UnreadableFileException.Of(name, exception);
+        }
+    }
+
+    private int ReadDelivered(Span<byte> buffer)
+    {
+        try
+        {
+            return _inner.Read(buffer);
+        }
+        catch (Exception exception) when (UnreadableFileException.IsOfSystem(exception))
+        {
+            throw UnreadableFileException.Of(name, exception);
+        }
     }
 }

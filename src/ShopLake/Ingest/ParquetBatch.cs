@@ -24,7 +24,7 @@ internal static class ParquetBatch
             columns.Add(file, Guard(file, failed, () => Describe(file, context)));
         }
 
-        // The files' hashes are taken while DuckDB reads them.
+        // The files' hashes are taken while DuckDB reads them, one after the other.
         using Task hashes = Task.Run(() => files.ToList().ForEach(Hash), context.Cancellation);
         var written = new List<WrittenFile>();
         try
@@ -44,9 +44,19 @@ internal static class ParquetBatch
         }
         finally
         {
-            hashes.Wait(CancellationToken.None);
+            // An error of the reading goes before one of the hashes.
+            Task.WaitAny(hashes);
         }
 
+        try
+        {
+            hashes.GetAwaiter().GetResult();
+        }
+        catch (UnreadableFileException)
+        {
+            failed(files.First(file => file.Sha256.Length == 0));
+            throw;
+        }
         return new BatchContent
         {
             Files = written,
@@ -103,7 +113,7 @@ internal static class ParquetBatch
 
     private static void Hash(FileReading file)
     {
-        using var stream = new HashingStream(file.Path, file.Length);
+        using var stream = new HashingStream(file.Path, file.Name, file.Length);
         file.Sha256 = stream.Finish();
         file.BytesTaken = file.Length;
     }
@@ -130,11 +140,16 @@ internal static class ParquetBatch
 
     private static T Guard<T>(FileReading file, Action<FileReading> failed, Func<T> read)
     {
-        // What the system refuses is told in its own words, as of a file of any format.
-        File.OpenRead(file.Path).Dispose();
         try
         {
+            // What the system refuses is told in its own words, as of a file of any format.
+            File.OpenRead(file.Path).Dispose();
             return read();
+        }
+        catch (Exception exception) when (UnreadableFileException.IsOfSystem(exception))
+        {
+            failed(file);
+            throw UnreadableFileException.Of(file.Name, exception);
         }
         catch (DuckDBException exception)
         {

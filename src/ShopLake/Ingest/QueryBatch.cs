@@ -16,7 +16,7 @@ internal static class QueryBatch
     private const string RowHash = "_row_hash";
 
     /// <returns>The files of each view, hashed.</returns>
-    /// <exception cref="ShopLakeException">A view has no file.</exception>
+    /// <exception cref="ShopLakeException">A view has no file, or one that cannot be read.</exception>
     public static IReadOnlyList<QueryFile> FindInputs(Source source, string projectFolder, FileHashes hashes)
     {
         var inputs = new List<QueryFile>();
@@ -29,11 +29,18 @@ internal static class QueryBatch
                     + $"`{view}` of source {source.Name} (shoplake.yaml line {source.Line}).");
             }
 
-            inputs.AddRange(paths.Select(path => new QueryFile(view,
-                new FileReading(path, DeliveryFinder.NameOf(path, projectFolder), new FileInfo(path).Length)
-                {
-                    Sha256 = hashes.Of(new FileInfo(path)),
-                })));
+            try
+            {
+                inputs.AddRange(paths.Select(path => FeedFile.Of(path, FeedFile.NameOf(path, projectFolder)))
+                    .Select(file => new QueryFile(view, new FileReading(file.Path, file.Name, file.Stamp.Bytes)
+                    {
+                        Sha256 = hashes.Of(file),
+                    })));
+            }
+            catch (UnreadableFileException exception)
+            {
+                throw QueryView.Unreadable(view, source, exception);
+            }
         }
 
         return inputs;

@@ -23,10 +23,14 @@ internal static class QueryView
         catch (Exception exception) when (exception is UnreadableFileException
             || exception is DuckDBException failure && !IngestSession.IsOutOfMemory(failure))
         {
-            throw new ShopLakeException(FailureKind.UnreadableInput, $"Source {context.Source.Name} was not ingested, "
-                + $"since `{view}` cannot be read: {exception.Message.Split('\n')[0]}", exception);
+            throw Unreadable(view, context.Source, exception);
         }
     }
+
+    /// <summary>A query needs all its files, so that one which cannot be read stops its source.</summary>
+    public static ShopLakeException Unreadable(string view, Source source, Exception exception) => new(
+        FailureKind.UnreadableInput, $"Source {source.Name} was not ingested, "
+        + $"since `{view}` cannot be read: {exception.Message.Split('\n')[0]}", exception);
 
     private static void CreateFromParquet(string view, IReadOnlyList<FileReading> files, BatchContext context)
     {

@@ -24,6 +24,7 @@ internal sealed class RecordFeed : IDisposable
     private DeliveredStream? _stream;
     private byte[] _carry = [];
     private bool _hasEnded;
+    private bool _hasFailed;
     private long _originalOffset;
     private long _partRecords;
 
@@ -63,7 +64,7 @@ internal sealed class RecordFeed : IDisposable
     /// <summary>Starts counting the records of the next Parquet file.</summary>
     public void BeginPart() => _partRecords = 0;
 
-    /// <returns>Null when all files are read, or the part is full.</returns>
+    /// <returns>Null when all files are read, the part is full, or an error has stopped the reading.</returns>
     /// <exception cref="UnreadableFileException">See <see cref="Failed"/>.</exception>
     public RecordBlock? Next()
     {
@@ -71,11 +72,13 @@ internal sealed class RecordFeed : IDisposable
         {
             try
             {
-                return Failed is null ? NextBlock() : null;
+                return _hasFailed ? null : NextBlock();
             }
-            catch (UnreadableFileException)
+            catch (Exception exception)
             {
-                Failed = _file;
+                // Whatever it was, the file is left half read: the other threads find nothing more.
+                _hasFailed = true;
+                Failed = exception is UnreadableFileException ? _file : null;
                 throw;
             }
         }
@@ -355,7 +358,7 @@ internal sealed class RecordFeed : IDisposable
         _stream = null;
         if (left > 0)
         {
-            using var taken = new HashingStream(file.Path, file.BytesTaken);
+            using var taken = new HashingStream(file.Path, file.Name, file.BytesTaken);
             file.Sha256 = taken.Finish();
         }
 

@@ -12,7 +12,7 @@ internal sealed class SourceIngest(
 {
     private readonly List<ShopLakeException> _errors = [];
     private readonly List<string> _warnings = [];
-    private readonly List<string> _known = [];
+    private IReadOnlyList<string> _known = [];
 
     public SourceReport Run(CancellationToken cancellation)
     {
@@ -68,31 +68,33 @@ internal sealed class SourceIngest(
     {
         var finder = new DeliveryFinder(source, configuration.ProjectFolder, hashes);
         IReadOnlyList<string> paths = Paths(writer.Ledger);
-        IReadOnlyList<FileReading> files = finder.FindNew(paths, writer.Ledger);
-        _known.AddRange(finder.Known);
 
         // A file that turns out to be unreadable leaves the batch, and the others are read again without it.
-        while (files.Count > 0)
+        while (true)
         {
-            meter.Restart(files.Sum(file => file.Length - file.Start));
-            FileReading? failed = null;
+            string? failed = null;
             try
             {
+                IReadOnlyList<FileReading> files = finder.FindNew(paths, writer.Ledger, name => failed = name);
+                _known = finder.Known;
+                if (files.Count == 0)
+                {
+                    return null;
+                }
+
+                meter.Restart(files.Sum(file => file.Length - file.Start));
                 LedgerRecord? record = InSession(writer, mapping, zone, meter, context => source.Format == SourceFormat.Parquet
-                    ? ParquetBatch.Read(files, context, file => failed = file)
-                    : RecordBatch.Read(files, context, file => failed = file), cancellation);
+                    ? ParquetBatch.Read(files, context, file => failed = file.Name)
+                    : RecordBatch.Read(files, context, file => failed = file.Name), cancellation);
                 Remember(files);
                 return record;
             }
             catch (UnreadableFileException exception) when (failed is not null)
             {
                 _errors.Add(new ShopLakeException(FailureKind.UnreadableInput, exception.Message, exception));
-                paths = [.. paths.Where(path => path != failed.Path)];
-                files = finder.FindNew(paths, writer.Ledger);
+                paths = [.. paths.Where(path => FeedFile.NameOf(path, configuration.ProjectFolder) != failed)];
             }
         }
-
-        return null;
     }
 
     /// <summary>Files that were read to their end need not be read again to be known.</summary>
@@ -116,7 +118,7 @@ internal sealed class SourceIngest(
         LedgerRecord? last = writer.Ledger.Records.LastOrDefault(record => record.Source == source.Name);
         if (last?.Deliveries[0].Sha256 == identity)
         {
-            _known.AddRange(inputs.Select(input => input.File.Name).Distinct());
+            _known = [.. inputs.Select(input => input.File.Name).Distinct()];
             return null;
         }
 

@@ -65,8 +65,7 @@ public sealed class FileHashesTests : IDisposable
     private string Remembered(FileInfo file)
     {
         var hashes = new FileHashes(_folder.Path);
-        file.Refresh();
-        string hash = hashes.Of(file);
+        string hash = hashes.Of(FeedFile.Of(file.FullName, file.Name));
         hashes.Save();
         return hash;
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.IO.Compression;
 using System.Text;
 using ShopLake.Bronze;
@@ -264,6 +265,71 @@ public sealed class FileTests : IDisposable
         _lake.Ingest(TestLake.Payments() with { Path = "feeds/**/payment?.csv" });
 
         _lake.Rows("payments", "payment_id").ShouldBe(["a/b/payments.csv", "a/payments.csv"]);
+    }
+
+    [Theory]
+    [InlineData(SourceFormat.Csv)]
+    [InlineData(SourceFormat.Parquet)]
+    public void A_file_that_cannot_be_opened_leaves_the_others_of_its_source_to_be_read(SourceFormat format)
+    {
+        Source source = TestLake.Payments() with { Format = format };
+        foreach (string name in new[] { "payments-1", "payments-3" })
+        {
+            TestLake.Query($"COPY (SELECT '{name}' AS payment_id) TO '{_lake.Feed(name, "")}' (FORMAT {format})");
+        }
+
+        string broken = Path.Combine(_lake.Folder, "feeds", "payments-2");
+        File.CreateSymbolicLink(broken, "nothing");
+
+        IngestReport report = _lake.Run(source);
+
+        report.Failure.ShouldBe(FailureKind.UnreadableInput);
+        string message = report.Sources.Single().Errors.ShouldHaveSingleItem().Message;
+        message.ShouldStartWith("feeds/payments-2 cannot be read: Could not find file ");
+        message.ShouldEndWith("'. Mend this, or take the file out of the feed, and run again.");
+        _lake.Rows("payments", "payment_id").ShouldBe(["payments-1", "payments-3"]);
+    }
+
+    [Theory]
+    [InlineData(SourceFormat.Csv)]
+    [InlineData(SourceFormat.Parquet)]
+    public void A_file_that_nobody_may_read_leaves_the_others_of_its_source_to_be_read(SourceFormat format)
+    {
+        Assert.SkipWhen(Environment.IsPrivilegedProcess, "Whoever may do anything may read every file.");
+        foreach (string name in new[] { "payments-1", "payments-2" })
+        {
+            TestLake.Query($"COPY (SELECT '{name}' AS payment_id) TO '{_lake.Feed(name, "")}' (FORMAT {format})");
+        }
+
+        using (var change = Process.Start("chmod", ["0", Path.Combine(_lake.Folder, "feeds", "payments-1")]))
+        {
+            change.WaitForExit();
+        }
+
+        IngestReport report = _lake.Run(TestLake.Payments() with { Format = format });
+
+        report.Failure.ShouldBe(FailureKind.UnreadableInput);
+        report.Sources.Single().Errors.ShouldHaveSingleItem().Message.ShouldStartWith("feeds/payments-1 cannot be read: ");
+        _lake.Rows("payments", "payment_id").ShouldBe(["payments-2"]);
+    }
+
+    [Fact]
+    public void A_query_says_which_of_its_files_cannot_be_opened()
+    {
+        _lake.Feed("payments-1.csv", "payment_id\np1\n");
+        File.CreateSymbolicLink(Path.Combine(_lake.Folder, "feeds", "payments-2.csv"), "nothing");
+        Source source = TestLake.Payments() with
+        {
+            Path = null,
+            Files = new Dictionary<string, string> { ["paid"] = "feeds/payments*" },
+            Query = "SELECT * FROM paid",
+        };
+
+        IngestReport report = _lake.Run(source);
+
+        report.Failure.ShouldBe(FailureKind.UnreadableInput);
+        report.Sources.Single().Errors.ShouldHaveSingleItem().Message.ShouldStartWith("Source payments was not ingested, since "
+            + "`paid` cannot be read: feeds/payments-2.csv cannot be read: ");
     }
 
     private static byte[] Utf16(string text) => Encoding.Unicode.GetBytes(text);

@@ -67,6 +67,18 @@ public sealed class RecordFeedTests : IDisposable
                     .Select(line => Convert.ToHexString(Raw(line, encoding))));
             }, iter: 2_000, threads: 1);
 
+    [Fact]
+    public void A_file_that_cannot_be_opened_stops_the_reading_for_every_thread()
+    {
+        var file = new FileReading(Path.Combine(_folder.Path, "gone"), "feeds/gone", 1);
+        using RecordFeed feed = Feed(file, "utf-8", 100, 100);
+
+        Should.Throw<UnreadableFileException>(feed.Next).Message.ShouldStartWith("feeds/gone cannot be read: ");
+
+        feed.Failed.ShouldBe(file);
+        feed.Next().ShouldBeNull();
+    }
+
     private static RecordFeed Feed(FileReading file, string encoding, int lineLength, int blockSize)
     {
         Source source = TestLake.Payments() with
