@@ -332,6 +332,74 @@ public sealed class FileTests : IDisposable
             + "`paid` cannot be read: feeds/payments-2.csv cannot be read: ");
     }
 
+    [Fact]
+    public void A_link_delivers_the_file_it_ends_at_under_its_own_name()
+    {
+        string first = Stored("first.csv", "payment_id\np1\np2\n");
+        string second = Stored("second.csv", "payment_id\nq1\nq2\n");
+        DateTime yesterday = DateTime.UtcNow.AddDays(-1);
+        File.SetLastWriteTimeUtc(first, yesterday);
+        File.SetLastWriteTimeUtc(second, yesterday);
+        _lake.Feed("payments-1.csv", "payment_id\no1\n");
+        string link = Path.Combine(_lake.Folder, "feeds", "payments-2.csv");
+        string today = Path.Combine(_lake.Folder, "today");
+        File.CreateSymbolicLink(today, first);
+        File.CreateSymbolicLink(link, "../today");
+        _lake.Ingest(TestLake.Payments()).Accepted.ShouldBe(3);
+        _lake.Ingest(TestLake.Payments()).Known.ShouldBe(["feeds/payments-1.csv", "feeds/payments-2.csv"]);
+
+        File.Delete(today);
+        File.CreateSymbolicLink(today, second);
+        _lake.Ingest(TestLake.Payments()).Files.ShouldBe(["feeds/payments-2.csv"]);
+
+        _lake.Rows("payments", "payment_id, _source_file").ShouldBe(
+            ["o1|feeds/payments-1.csv", .. new[] { "p1", "p2", "q1", "q2" }.Select(id => $"{id}|feeds/payments-2.csv")]);
+        _lake.Ledger.Records[1].Deliveries.ShouldHaveSingleItem().Bytes.ShouldBe(new FileInfo(second).Length);
+    }
+
+    [Fact]
+    public void Parquet_is_read_through_a_link()
+    {
+        string stored = Stored("0123", "");
+        TestLake.Query($"COPY (SELECT 'p' || i AS payment_id FROM range(3) AS r(i)) TO '{stored}' (FORMAT parquet)");
+        Directory.CreateDirectory(Path.Combine(_lake.Folder, "feeds"));
+        File.CreateSymbolicLink(Path.Combine(_lake.Folder, "feeds", "payments.parquet"), stored);
+
+        _lake.Ingest(TestLake.Payments() with { Format = SourceFormat.Parquet });
+
+        _lake.Rows("payments", "payment_id, _source_file").ShouldBe(
+            [.. Enumerable.Range(0, 3).Select(i => $"p{i}|feeds/payments.parquet")]);
+        Delivery delivery = _lake.Ledger.Records[0].Deliveries.ShouldHaveSingleItem();
+        (delivery.Bytes, delivery.Sha256).ShouldBe((new FileInfo(stored).Length, Ledger.HashOf(stored)));
+    }
+
+    [Fact]
+    public void A_query_reads_its_files_through_links()
+    {
+        string stored = Stored("0123", "payment_id\np1\np2\n");
+        Directory.CreateDirectory(Path.Combine(_lake.Folder, "feeds"));
+        File.CreateSymbolicLink(Path.Combine(_lake.Folder, "feeds", "payments.csv"), stored);
+
+        _lake.Ingest(TestLake.Payments() with
+        {
+            Path = null,
+            Files = new Dictionary<string, string> { ["paid"] = "feeds/payments.csv" },
+            Query = "SELECT * FROM paid",
+        });
+
+        _lake.Rows("payments", "payment_id").ShouldBe(["p1", "p2"]);
+        QueryInput input = _lake.Ledger.Records[0].Inputs.ShouldHaveSingleItem();
+        (input.File, input.Bytes).ShouldBe(("feeds/payments.csv", new FileInfo(stored).Length));
+    }
+
+    private string Stored(string name, string text)
+    {
+        string path = Path.Combine(_lake.Folder, "store", name);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, text);
+        return path;
+    }
+
     private static byte[] Utf16(string text) => Encoding.Unicode.GetBytes(text);
 
     private static byte[] Gzip(byte[] bytes)
