@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.IO.Compression;
+using System.Net.Sockets;
 using System.Text;
 using ShopLake.Bronze;
 using ShopLake.Configuration;
@@ -330,6 +331,34 @@ public sealed class FileTests : IDisposable
         report.Failure.ShouldBe(FailureKind.UnreadableInput);
         report.Sources.Single().Errors.ShouldHaveSingleItem().Message.ShouldStartWith("Source payments was not ingested, since "
             + "`paid` cannot be read: feeds/payments-2.csv cannot be read: ");
+    }
+
+    [Theory]
+    [InlineData(SourceFormat.Csv)]
+    [InlineData(SourceFormat.Parquet)]
+    public void What_is_no_regular_file_is_named_and_never_opened(SourceFormat format)
+    {
+        foreach (string name in new[] { "payments-1", "payments-5" })
+        {
+            TestLake.Query($"COPY (SELECT '{name}' AS payment_id) TO '{_lake.Feed(name, "")}' (FORMAT {format})");
+        }
+
+        using (var pipe = Process.Start("mkfifo", Path.Combine(_lake.Folder, "feeds", "payments-2")))
+        {
+            pipe.WaitForExit();
+        }
+
+        File.CreateSymbolicLink(Path.Combine(_lake.Folder, "feeds", "payments-3"), "payments-2");
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        socket.Bind(new UnixDomainSocketEndPoint(Path.Combine(_lake.Folder, "feeds", "payments-4")));
+
+        IngestReport report = _lake.Run(TestLake.Payments() with { Format = format });
+
+        report.Failure.ShouldBe(FailureKind.UnreadableInput);
+        report.Sources.Single().Errors.Select(error => error.Message).ShouldBe(Enumerable.Range(2, 3).Select(i =>
+            $"feeds/payments-{i} is no file but a pipe, a socket or a device. Write what it gives to a file and deliver that, or "
+            + "take it out of the feed."));
+        _lake.Rows("payments", "payment_id").ShouldBe(["payments-1", "payments-5"]);
     }
 
     [Fact]
