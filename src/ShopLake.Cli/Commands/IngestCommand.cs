@@ -87,12 +87,18 @@ internal static class IngestCommand
         return (int?)report.Failure ?? 0;
     }
 
-    private sealed class IngestProgressText(IProgress<string> line) : IProgress<IngestProgress>
+    private sealed class IngestProgressText(ProgressLine line) : IProgress<IngestProgress>
     {
         private const double BytesPerMegabyte = 1_000_000;
 
         public void Report(IngestProgress value)
         {
+            if (value.IsWaiting)
+            {
+                line.Tell($"{value.Source} waits, as another process is writing to this lake.");
+                return;
+            }
+
             double seconds = Math.Max(value.Elapsed.TotalSeconds, 0.001);
             double megabytesPerSecond = value.BytesRead / BytesPerMegabyte / seconds;
             double share = value.BytesTotal == 0 ? 1 : (double)value.BytesRead / value.BytesTotal;

@@ -25,6 +25,9 @@ internal sealed class ProgressLine : IProgress<string>, IDisposable
             _error.Write($"{EraseLine}{_work}: {value}");
     }
 
+    /// <summary>Says what must be seen everywhere, in a line of its own.</summary>
+    public void Tell(string value) => _error.WriteLine(_isTerminal ? $"{EraseLine}{_work}: {value}" : $"{_work}: {value}");
+
     public void Dispose()
     {
         if (_isTerminal && !_isEnded)

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace ShopLake.Bronze;
 
 /// <summary>
@@ -6,13 +8,29 @@ namespace ShopLake.Bronze;
 /// </summary>
 internal static class BronzeTurn
 {
+    // What each system calls a file that somebody else has locked; any other error would not pass by waiting.
+    private const int Linux = 11;
+    private const int MacOS = 35;
+    private const int Windows = unchecked((int)0x80070020);
+
     /// <summary>Waits until nobody else writes.</summary>
-    public static FileStream Take(BronzeLayout layout, CancellationToken cancellation)
+    /// <param name="waits">Called once, when the wait is long enough to wonder about.</param>
+    /// <exception cref="IOException">The lake cannot be written.</exception>
+    public static FileStream Take(BronzeLayout layout, Action waits, CancellationToken cancellation)
     {
         TimeSpan pause = TimeSpan.FromMilliseconds(20);
+        TimeSpan untold = TimeSpan.FromSeconds(3);
+        var waited = Stopwatch.StartNew();
+        bool isTold = false;
         FileStream? turn;
         while ((turn = TryTake(layout)) is null)
         {
+            if (!isTold && waited.Elapsed > untold)
+            {
+                waits();
+                isTold = true;
+            }
+
             cancellation.WaitHandle.WaitOne(pause);
             cancellation.ThrowIfCancellationRequested();
         }
@@ -21,13 +39,14 @@ internal static class BronzeTurn
     }
 
     /// <returns>Null while another process writes.</returns>
+    /// <exception cref="IOException">The lake cannot be written.</exception>
     public static FileStream? TryTake(BronzeLayout layout)
     {
         try
         {
             return new FileStream(layout.LockFile, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (IOException) when (File.Exists(layout.LockFile))
+        catch (IOException exception) when (exception.HResult is Linux or MacOS or Windows)
         {
             return null;
         }

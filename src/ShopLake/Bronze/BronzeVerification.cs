@@ -24,7 +24,7 @@ public sealed record BronzeVerification(IReadOnlyList<VerifiedRawTable> Tables, 
         var check = new BronzeCheck(layout, hashes: true, cancellation);
         IReadOnlyList<LedgerRecord> records;
         List<string> findings;
-        using (FileStream? turn = BronzeTurn.TryTake(layout))
+        using (FileStream? turn = TryKeepWritersOut(layout))
         {
             // Committed files never change, so that only this short look has to keep writers out.
             records = Ledger.ReadWhatIsLeft(layout.Lake, out IReadOnlyList<string> mistakes);
@@ -39,6 +39,19 @@ public sealed record BronzeVerification(IReadOnlyList<VerifiedRawTable> Tables, 
 
         return new BronzeVerification(
             [.. records.GroupBy(record => record.Table).Select(table => Summary(table.Key, [.. table]))], findings);
+    }
+
+    /// <returns>Null while another process writes, and where the lake can only be read: then others may write to it.</returns>
+    private static FileStream? TryKeepWritersOut(BronzeLayout layout)
+    {
+        try
+        {
+            return BronzeTurn.TryTake(layout);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
     }
 
     private static VerifiedRawTable Summary(string table, IReadOnlyList<LedgerRecord> records)

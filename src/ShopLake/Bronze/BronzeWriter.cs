@@ -28,11 +28,13 @@ internal sealed class BronzeWriter : IDisposable
     /// <summary>
     /// Waits for the turn, reads what others committed, and removes what a stopped writer left behind.
     /// </summary>
-    public static BronzeWriter Begin(Ledger ledger, DurableStorage storage, CancellationToken cancellation)
+    /// <param name="waits">Called once, when the wait is long enough to wonder about.</param>
+    public static BronzeWriter Begin(
+        Ledger ledger, DurableStorage storage, Action waits, CancellationToken cancellation)
     {
         var layout = new BronzeLayout(ledger.Lake);
         storage.CreateFolder(layout.LedgerFolder);
-        FileStream turn = BronzeTurn.Take(layout, cancellation);
+        FileStream turn = BronzeTurn.Take(layout, waits, cancellation);
         try
         {
             ledger.Refresh();

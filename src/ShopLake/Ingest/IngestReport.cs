@@ -41,4 +41,8 @@ public sealed record SourceReport(string Source, string Table)
 /// <param name="BytesRead">Delivered bytes read so far.</param>
 /// <param name="BytesTotal">Delivered bytes to read.</param>
 public sealed record IngestProgress(
-    string Source, string File, long BytesRead, long BytesTotal, long Records, TimeSpan Elapsed);
+    string Source, string File, long BytesRead, long BytesTotal, long Records, TimeSpan Elapsed)
+{
+    /// <summary>Nothing is read yet, since another process is writing to the lake.</summary>
+    public bool IsWaiting { get; init; }
+}

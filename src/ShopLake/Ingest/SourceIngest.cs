@@ -19,7 +19,7 @@ internal sealed class SourceIngest(
         LedgerRecord? record = null;
         try
         {
-            using BronzeWriter writer = BronzeWriter.Begin(ledger, storage, cancellation);
+            using BronzeWriter writer = BronzeWriter.Begin(ledger, storage, TellOfWaiting, cancellation);
             record = Ingest(writer, cancellation);
         }
         catch (ShopLakeException exception)
@@ -51,6 +51,9 @@ internal sealed class SourceIngest(
             Errors = _errors,
         };
     }
+
+    private void TellOfWaiting() => progress?.Report(
+        new IngestProgress(source.Name, "", 0, 0, 0, TimeSpan.Zero) { IsWaiting = true });
 
     private LedgerRecord? Ingest(BronzeWriter writer, CancellationToken cancellation)
     {

@@ -1,4 +1,5 @@
 using ShopLake.Bronze;
+using ShopLake.Ingest;
 
 namespace ShopLake.Tests.Bronze;
 
@@ -131,6 +132,21 @@ public sealed class LedgerTests : IDisposable
         Parallel.For(0, 4, _ => _lake.Ingest(TestLake.Payments()));
 
         _lake.Rows("payments", "payment_id").Count.ShouldBe(20);
+    }
+
+    [Fact]
+    public void A_lake_that_cannot_be_written_is_told_and_not_waited_for()
+    {
+        Commit("p1");
+        string file = Path.Combine(_lake.LakeFolder, "bronze", "_ledger", "lock");
+        File.Delete(file);
+        File.CreateSymbolicLink(file, file);
+
+        IngestReport report = _lake.Run(TestLake.Payments());
+
+        report.Failure.ShouldBe(FailureKind.OutOfReach);
+        report.Sources.Single().Errors.ShouldHaveSingleItem().Message.ShouldContain(file);
+        BronzeVerification.Of(_lake.LakeFolder).Findings.ShouldBeEmpty();
     }
 
     private void Commit(string id)

@@ -243,6 +243,19 @@ public sealed partial class LakeCommandTests : IDisposable
     }
 
     [Fact]
+    public void Whoever_waits_for_another_writer_is_told_so()
+    {
+        string folder = Directory.CreateDirectory(Path.Combine(_folder.Path, "data", "bronze", "_ledger")).FullName;
+        using FileStream turn = new(Path.Combine(folder, "lock"), FileMode.Create, FileAccess.ReadWrite, FileShare.None);
+        using var cancellation = new CancellationTokenSource(TimeSpan.FromSeconds(6));
+
+        var ingest = CommandRun.Of(cancellation.Token, "ingest", "--config", _config);
+
+        ingest.ExitCode.ShouldBe(130);
+        ingest.Error.ShouldStartWith("Bronze …\nBronze: users waits, as another process is writing to this lake.\nStopped. ");
+    }
+
+    [Fact]
     public void In_a_warehouse_without_a_published_state_the_verbs_say_what_to_do()
     {
         _folder.Write("feeds/users-more.csv", "user_id,name,email\nu9\n");
