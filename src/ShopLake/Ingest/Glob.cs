@@ -2,9 +2,18 @@ using System.IO.Enumeration;
 
 namespace ShopLake.Ingest;
 
-/// <summary>Finds files by a path with <c>*</c>, <c>?</c> and <c>**</c> (any depth of folders).</summary>
+/// <summary>
+/// Finds files by a path with <c>*</c>, <c>?</c> and <c>**</c> (any depth of folders, not through links to folders).
+/// </summary>
 internal static class Glob
 {
+    /// <summary>Links to folders may lead in circles, or to the same files by many ways.</summary>
+    private static readonly EnumerationOptions NoLinks = new()
+    {
+        AttributesToSkip = FileAttributes.ReparsePoint,
+        IgnoreInaccessible = false,
+    };
+
     public static bool HasWildcard(string path) => path.AsSpan().ContainsAny('*', '?');
 
     /// <returns>Absolute paths in byte order; names that begin with a dot only where the pattern says so.</returns>
@@ -35,10 +44,13 @@ internal static class Glob
             return Matching(Directory.EnumerateFiles(folder), name);
         }
 
-        IEnumerable<string> here = segment == "**" ? Find(folder, segments[1..]) : [];
-        IEnumerable<string> below = Matching(Directory.EnumerateDirectories(folder), segment == "**" ? "*" : segment)
-            .SelectMany(path => Find(path, segment == "**" ? segments : segments[1..]));
-        return here.Concat(below);
+        if (segment != "**")
+        {
+            return Matching(Directory.EnumerateDirectories(folder), segment).SelectMany(path => Find(path, segments[1..]));
+        }
+
+        return Find(folder, segments[1..]).Concat(
+            Matching(Directory.EnumerateDirectories(folder, "*", NoLinks), "*").SelectMany(path => Find(path, segments)));
     }
 
     private static IEnumerable<string> Matching(IEnumerable<string> paths, string name) => paths.Where(path =>

@@ -268,6 +268,19 @@ public sealed class FileTests : IDisposable
         _lake.Rows("payments", "payment_id").ShouldBe(["a/b/payments.csv", "a/payments.csv"]);
     }
 
+    [Fact]
+    public void A_glob_of_any_depth_goes_into_no_links_and_one_of_a_single_folder_does()
+    {
+        _lake.Feed("a/payments.csv", "payment_id\np1\n");
+        string folder = Path.Combine(_lake.Folder, "feeds", "a");
+        Directory.CreateSymbolicLink(Path.Combine(folder, "b"), ".");
+        Directory.CreateSymbolicLink(Path.Combine(folder, "c"), ".");
+
+        _lake.Ingest(TestLake.Payments() with { Path = "feeds/**/payments.csv" }).Files.ShouldBe(["feeds/a/payments.csv"]);
+        _lake.Ingest(TestLake.Payments() with { Path = "feeds/a/*/payments.csv" }).Known
+            .ShouldBe(["feeds/a/b/payments.csv", "feeds/a/c/payments.csv"]);
+    }
+
     [Theory]
     [InlineData(SourceFormat.Csv)]
     [InlineData(SourceFormat.Parquet)]
