@@ -39,6 +39,12 @@ internal sealed class FileReading(string path, string name, long length)
     /// <summary>Only terminated records are read; the rest is left for the next time.</summary>
     public bool IsGrowing { get; init; }
 
+    /// <summary>
+    /// A growing file's part that is left goes over several lines without ending a record, as behind a quote that is missing or
+    /// too many.
+    /// </summary>
+    public bool IsStalled { get; set; }
+
     /// <summary>Its bad records are dead letters already.</summary>
     public bool IsMuted { get; set; }
 

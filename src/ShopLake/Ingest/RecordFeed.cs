@@ -354,6 +354,7 @@ internal sealed class RecordFeed : IDisposable
         long left = file.Transcoder?.OriginalLength(_carry) ?? _carry.Length;
         file.Sha256 = _stream!.Sha256;
         file.BytesTaken = _stream.BytesRead - left;
+        file.IsStalled = _carry.Contains((byte)'\n');
         _stream.Dispose();
         _stream = null;
         if (left > 0)

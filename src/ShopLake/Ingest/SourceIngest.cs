@@ -90,6 +90,7 @@ internal sealed class SourceIngest(
                     ? ParquetBatch.Read(files, context, file => failed = file.Name)
                     : RecordBatch.Read(files, context, file => failed = file.Name), cancellation);
                 Remember(files);
+                WarnOfStalled(files);
                 return record;
             }
             catch (UnreadableFileException exception) when (failed is not null)
@@ -111,6 +112,11 @@ internal sealed class SourceIngest(
             }
         }
     }
+
+    private void WarnOfStalled(IEnumerable<FileReading> files) => _warnings.AddRange(
+        files.Where(file => file.IsStalled).Select(file => $"{file.Name} is read up to byte {file.BytesTaken} only: the record "
+            + "behind it goes over several lines and does not end yet. If it is one line, a quote in it is missing or too many: "
+            + "correct it there, and leave the bytes before it as they are."));
 
     private LedgerRecord? IngestQuery(
         BronzeWriter writer, BronzeMapping mapping, SourceZone zone, ProgressMeter meter,

@@ -177,6 +177,34 @@ public sealed class FileTests : IDisposable
         (letter.Record, letter.Offset).ShouldBe((5, new FileInfo(path).Length - 4));
     }
 
+    [Theory]
+    [InlineData("utf-8")]
+    [InlineData("utf-16le")]
+    public void A_growing_file_that_waits_for_a_quote_is_warned_of_until_somebody_mends_it(string encoding)
+    {
+        Source source = Growing with { Csv = new CsvDialect { Encoding = encoding } };
+        byte[] Bytes(string text) => Encoding.GetEncoding(encoding == "utf-8" ? encoding : "utf-16").GetBytes(text);
+        string read = "payment_id,order_id\np1,x\n";
+        string path = _lake.Feed("payments.csv", Bytes($"{read}p2,\"open"));
+        _lake.Ingest(source).Warnings.ShouldBeEmpty();
+        File.AppendAllBytes(path, Bytes("\np3,y\n"));
+
+        foreach (string appended in new[] { "", "p4,z\n" })
+        {
+            File.AppendAllBytes(path, Bytes(appended));
+            SourceReport report = _lake.Ingest(source);
+            report.Accepted.ShouldBe(0);
+            report.Warnings.ShouldHaveSingleItem().ShouldStartWith(
+                $"feeds/payments.csv is read up to byte {Bytes(read).Length} only: the record behind it ");
+        }
+
+        _lake.Feed("payments.csv", Bytes($"{read}p2,open\np3,y\np4,z\n"));
+        SourceReport mended = _lake.Ingest(source);
+
+        mended.Warnings.ShouldBeEmpty();
+        _lake.Rows("payments", "payment_id, order_id, _source_row").ShouldBe(["p1|x|1", "p2|open|2", "p3|y|3", "p4|z|4"]);
+    }
+
     [Fact]
     public void A_growing_file_that_was_rewritten_is_a_new_delivery()
     {
