@@ -44,7 +44,7 @@ public static class DeadLetters
     /// </summary>
     /// <param name="folder">Null takes the lake's own, see <see cref="MendingFolder"/>.</param>
     /// <returns>
-    /// The files; several where the records have different columns, none where nothing is left to mend.
+    /// The files; several where the records have different columns or encodings, none where nothing is left to mend.
     /// </returns>
     public static IReadOnlyList<string> Export(Ledger ledger, Source source, string? folder = null)
     {
@@ -80,21 +80,21 @@ public static class DeadLetters
                 first.TryAdd(entry.File, entry);
                 DeadLetterEntry head = first[entry.File];
                 yield return new StoredLetter(record, entry, head.Columns, head.Encoding ?? "utf-8", content,
-                    IsReleased(ledger, record, entry, head.Columns));
+                    IsReleased(ledger, record, entry, head));
             }
         }
     }
 
-    private static bool IsReleased(
-        Ledger ledger, LedgerRecord record, DeadLetterEntry entry, IReadOnlyList<string>? columns)
+    /// <param name="head">The first entry of the same file.</param>
+    private static bool IsReleased(Ledger ledger, LedgerRecord record, DeadLetterEntry entry, DeadLetterEntry head)
     {
         IEnumerable<LedgerRecord> later = ledger.Records.Where(other =>
             other.Source == record.Source && other.Sequence > record.Sequence);
         return record.Inputs.Count > 0
             ? later.Any(other => other.Inputs.Any(input => input.File == entry.File && input.Rejected == 0))
             : later.SelectMany(other => other.Deliveries).Any(delivery => delivery.Mends is { } mends
-                && mends.UpTo >= record.Sequence
-                && (mends.Columns is null || columns is null || mends.Columns.SequenceEqual(columns)));
+                && mends.UpTo >= record.Sequence && mends.Encoding == head.Encoding
+                && (mends.Columns is null || head.Columns is null || mends.Columns.SequenceEqual(head.Columns)));
     }
 
     private static void Write(string path, Source source, IReadOnlyList<StoredLetter> letters)

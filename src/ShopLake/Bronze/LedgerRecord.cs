@@ -60,7 +60,8 @@ public sealed record Delivery(string File, long Bytes, string Sha256, long Recor
 /// <summary>Dead letters of a source that a delivery mends.</summary>
 /// <param name="UpTo">The last commit whose dead letters were exported for it.</param>
 /// <param name="Columns">Only those of files with these columns; null for files without a header.</param>
-public sealed record Mending(long UpTo, IReadOnlyList<string>? Columns);
+/// <param name="Encoding">Only those of files in this encoding; null for UTF-8.</param>
+public sealed record Mending(long UpTo, IReadOnlyList<string>? Columns, string? Encoding);
 
 /// <param name="Path">Relative to the lake, with forward slashes.</param>
 public sealed record LakeFile(string Path, long Rows, long Bytes, string Sha256);

@@ -51,7 +51,9 @@ internal static class RecordBatch
         new(file.Name, file.BytesTaken, file.Sha256, file.Records, file.Rejected)
         {
             RecordsBefore = file.RecordsBefore,
-            Mends = file.Mends is { } mends ? new Mending(mends.UpTo, file.Columns?.Names) : null,
+            Mends = file.Mends is { } mends
+                ? new Mending(mends.UpTo, file.Columns?.Names, file.Transcoder?.Encoding)
+                : null,
             Archive = context.Archive(file, file.BytesTaken),
         };
 

@@ -1,3 +1,4 @@
+using System.Text;
 using ShopLake.Bronze;
 using ShopLake.Configuration;
 
@@ -32,14 +33,14 @@ public sealed class DeadLetterTests : IDisposable
             ("a\"b,c"u8.ToArray(), "a quote stands inside a field without quotes around it"),
             ("a\0b,c"u8.ToArray(), "it holds a NUL byte"),
             ([0xff, 0x2c, 0xe9], "it is not valid text in the declared encoding"),
-            (System.Text.Encoding.UTF8.GetBytes(new string('x', 70) + ",y"),
+            (Encoding.UTF8.GetBytes(new string('x', 70) + ",y"),
                 "it is longer than 64 bytes (limits.line_length)"),
         ];
         byte[] torn = "\"never closed,"u8.ToArray();
         _lake.Limits = _lake.Limits with { LineLength = 64 };
         byte[] head = "payment_id,order_id\n"u8.ToArray();
         IEnumerable<byte> lines = broken.SelectMany((one, i) =>
-            System.Text.Encoding.UTF8.GetBytes($"p{i},o\n").Concat(one.Record).Append((byte)'\n'));
+            Encoding.UTF8.GetBytes($"p{i},o\n").Concat(one.Record).Append((byte)'\n'));
         byte[] file = [.. head, .. lines, .. torn];
         _lake.Feed("payments.csv", file);
 
@@ -92,6 +93,29 @@ public sealed class DeadLetterTests : IDisposable
         DeadLetters.List(_lake.Ledger).Select(letter => (letter.Preview, letter.IsReleased)).Order()
             .ShouldBe([("\"p\"3", false), ("p2", true)]);
         DeadLetters.Export(_lake.Ledger, TestLake.Payments()).ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public void Those_of_one_encoding_are_not_released_with_those_of_another()
+    {
+        Source source = TestLake.Payments() with { Csv = new CsvDialect { Encoding = "utf-16" } };
+        Encoding little = Encoding.Unicode;
+        Encoding big = Encoding.BigEndianUnicode;
+        byte[] Marked(Encoding encoding, string text) => [.. encoding.GetPreamble(), .. encoding.GetBytes(text)];
+        _lake.Feed("payments-1.csv", Marked(little, "payment_id,order_id\np1,o1\np2\n"));
+        _lake.Feed("payments-2.csv", Marked(big, "payment_id,order_id\np3,o3\np4\n"));
+        _lake.Ingest(source);
+        IReadOnlyList<string> files = DeadLetters.Export(_lake.Ledger, source);
+        files.Select(File.ReadAllText).Order().ShouldBe(["payment_id,order_id\np2\n", "payment_id,order_id\np4\n"]);
+
+        File.WriteAllBytes(files.Single(file => File.ReadAllText(file).Contains("p2", StringComparison.Ordinal)),
+            Marked(little, "payment_id,order_id\np2,o2\n"));
+        _lake.Ingest(source).Accepted.ShouldBe(1);
+
+        DeadLetters.List(_lake.Ledger).Select(letter => (letter.File, letter.IsReleased)).Order()
+            .ShouldBe([("feeds/payments-1.csv", true), ("feeds/payments-2.csv", false)]);
+        File.ReadAllText(DeadLetters.Export(_lake.Ledger, source).ShouldHaveSingleItem())
+            .ShouldBe("payment_id,order_id\np4\n");
     }
 
     [Fact]
