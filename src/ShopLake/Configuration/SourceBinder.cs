@@ -60,12 +60,22 @@ internal sealed partial class SourceBinder(string folder, LakeCatalog catalog, M
                 source.Find(key)!.Node!, $"{source.Path}.{key} goes with a path; a query shapes its input itself.");
         }
 
-        foreach (var view in source.Find("files")?.Children ?? [])
+        CheckViews(source.Find("files")?.Children ?? []);
+    }
+
+    private void CheckViews(Dictionary<string, Setting> views)
+    {
+        var known = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var (name, view) in views)
         {
-            if (!Identifier().IsMatch(view.Key))
+            if (!Identifier().IsMatch(name))
             {
-                mistakes.Add(
-                    view.Value.Node!, $"{view.Value.Path}: a view's name is made of letters, digits and underscores.");
+                mistakes.Add(view.Node!, $"{view.Path}: a view's name is made of letters, digits and underscores.");
+            }
+            else if (!known.TryAdd(name, name))
+            {
+                mistakes.Add(view.Node!, $"{view.Path}: SQL takes {name} and {known[name]} for the same view; "
+                    + "give one of them another name.");
             }
         }
     }

@@ -15,6 +15,10 @@ internal static class QueryBatch
 {
     private const string RowHash = "_row_hash";
 
+    // Names with a space, which no view has.
+    private const string Result = "\"query result\"";
+    private const string NewRows = "\"new rows\"";
+
     /// <returns>The files of each view, hashed.</returns>
     /// <exception cref="ShopLakeException">A view has no file, or one that cannot be read.</exception>
     public static IReadOnlyList<QueryFile> FindInputs(Source source, string projectFolder, FileHashes hashes)
@@ -80,25 +84,25 @@ internal static class QueryBatch
         SourceFields fields = context.Mapping.Fields;
         IEnumerable<string> selected = fields.Fields.Select((field, position) =>
         {
-            bool isGiven = columns.Contains(field.Name, StringComparer.OrdinalIgnoreCase);
-            return $", {(isGiven ? Sql.Name(field.Name) : "CAST(NULL AS VARCHAR)")} AS {RecordTable.Field(position)}";
+            int given = Array.FindIndex(columns, name => name.Equals(field.Name, StringComparison.OrdinalIgnoreCase));
+            return $", {(given < 0 ? "CAST(NULL AS VARCHAR)" : Column(given))} AS {RecordTable.Field(position)}";
         });
         string[] rescued =
         [
-            .. columns.Where(fields.IsRescued).Select(column =>
-                $"{fields.RescueSql(column)} || CAST(to_json({Sql.Name(column)}) AS VARCHAR)"),
+            .. columns.Index().Where(column => fields.IsRescued(column.Item)).Select(column =>
+                $"{fields.RescueSql(column.Item)} || CAST(to_json({Column(column.Index)}) AS VARCHAR)"),
         ];
-        string order = string.Join(", ", columns.Select(column => $"{Sql.Name(column)} NULLS FIRST"));
+        string order = string.Join(", ", columns.Select((_, position) => $"{Column(position)} NULLS FIRST"));
         string rows = $"""
             SELECT {Sql.Literal(name)} AS _source_file, {before} + _number AS _source_row,
                 {BronzeMapping.Joined(rescued)} AS _rest, {RowHash}{string.Concat(selected)}
-            FROM (SELECT *, row_number() OVER (ORDER BY {order}) AS _number FROM new_rows)
+            FROM (SELECT *, row_number() OVER (ORDER BY {order}) AS _number FROM {NewRows})
             """;
         var written = new List<WrittenFile>();
         string[] types = [.. Enumerable.Repeat("VARCHAR", fields.Fields.Count)];
         long most = context.Configuration.Limits.BatchRows;
         long news = long.Parse(
-            context.Session.Query("SELECT count(*) FROM new_rows")[0][0]!, CultureInfo.InvariantCulture);
+            context.Session.Query($"SELECT count(*) FROM {NewRows}")[0][0]!, CultureInfo.InvariantCulture);
         for (long from = 0; from < news; from += most)
         {
             string part = $"{rows} WHERE _number > {from} AND _number <= {from + most}";
@@ -120,8 +124,11 @@ internal static class QueryBatch
         };
     }
 
-    /// <summary>Puts the result's rows that no earlier result held, as a multiset, into <c>new_rows</c>.</summary>
-    /// <returns>The result's columns.</returns>
+    /// <summary>
+    /// Puts the result's rows that no earlier result held, as a multiset, into <see cref="NewRows"/>. Its columns are
+    /// named by their position: a name of the user's could be taken for one of ours.
+    /// </summary>
+    /// <returns>The result's columns, as the query names them.</returns>
     private static string[] Evaluate(LedgerRecord[] earlier, BatchContext context)
     {
         IngestSession session = context.Session;
@@ -131,7 +138,7 @@ internal static class QueryBatch
         try
         {
             session.Execute(
-                $"CREATE TEMP TABLE result AS SELECT CAST(COLUMNS(*) AS VARCHAR) FROM (\n{query}\n)",
+                $"CREATE TEMP TABLE {Result} AS SELECT CAST(COLUMNS(*) AS VARCHAR) FROM (\n{query}\n)",
                 context.Cancellation);
         }
         catch (DuckDBException exception) when (!IngestSession.IsOutOfMemory(exception))
@@ -139,19 +146,26 @@ internal static class QueryBatch
             throw new ShopLakeException(FailureKind.Usage, $"The query of source {context.Source.Name} (shoplake.yaml "
                 + $"line {context.Source.Line}) fails: {exception.Message.Trim()}", exception);
         }
+        string[] columns = [.. session.Query($"SELECT column_name FROM (DESCRIBE {Result})").Select(row => row[0]!)];
+        string positions = string.Join(", ", columns.Select((_, position) => Column(position)));
+        string pairs = string.Join(", ", columns.Select((name, position) => $"{Sql.Literal(name)}, {Column(position)}"));
 
         string held = files.Length == 0
             ? $"SELECT NULL AS {RowHash}, 0 AS times WHERE false"
             : $"SELECT {RowHash}, count(*) AS times FROM read_parquet({Sql.List(files)}) GROUP BY {RowHash}";
         session.Execute($"""
-            CREATE TEMP TABLE new_rows AS
+            CREATE TEMP TABLE {NewRows} AS
             SELECT hashed.* EXCLUDE (_time)
             FROM (SELECT *, row_number() OVER (PARTITION BY {RowHash}) AS _time
-                FROM (SELECT *, md5(CAST(to_json(result) AS VARCHAR)) AS {RowHash} FROM result)) AS hashed
+                FROM (SELECT *, md5(CAST(json_object({pairs}) AS VARCHAR)) AS {RowHash}
+                    FROM {Result} AS result({positions}))) AS hashed
             LEFT JOIN ({held}) AS held USING ({RowHash})
             WHERE _time > coalesce(times, 0)
             """, context.Cancellation);
-        return [.. session.Query("SELECT column_name FROM (DESCRIBE result)").Select(row => row[0]!)];
+        return columns;
+
+    /// <summary>Name in SQL of the result's column at a position.</summary>
+    private static string Column(int position) => $"column_{position}";
     }
 }
 
