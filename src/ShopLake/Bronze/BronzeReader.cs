@@ -55,11 +55,12 @@ public static class BronzeReader
     ];
 
     /// <summary>The rows of a SELECT over Bronze, as DuckDB reads them.</summary>
+    /// <param name="table">What is selected from, to be named by errors.</param>
     /// <returns>
     /// <c>string</c>, <c>long</c>, <c>decimal</c>, <c>DateTime</c> (UTC) or null; the array is the same for every row.
     /// </returns>
-    /// <exception cref="ShopLakeException">A file cannot be read.</exception>
-    public static IEnumerable<object?[]> Rows(string select, CancellationToken cancellation)
+    /// <exception cref="ShopLakeException">A file or a value cannot be read.</exception>
+    public static IEnumerable<object?[]> Rows(TableDefinition table, string select, CancellationToken cancellation)
     {
         using var connection = new DuckDBConnection(
             "DataSource=:memory:;autoinstall_known_extensions=false;autoload_known_extensions=false");
@@ -74,11 +75,26 @@ public static class BronzeReader
         {
             for (int column = 0; column < values.Length; column++)
             {
-                object? value = reader.IsDBNull(column) ? null : reader.GetValue(column);
-                values[column] = value is DateTime instant ? DateTime.SpecifyKind(instant, DateTimeKind.Utc) : value;
+                values[column] = reader.IsDBNull(column) ? null : ValueOf(reader, column, table);
             }
 
             yield return values;
+        }
+    }
+
+    private static object ValueOf(DbDataReader reader, int column, TableDefinition table)
+    {
+        try
+        {
+            object value = reader.GetValue(column);
+            return value is DateTime instant ? DateTime.SpecifyKind(instant, DateTimeKind.Utc) : value;
+        }
+        catch (Exception exception) when (exception is not DuckDBException)
+        {
+            // Lakes of earlier versions hold instants that DuckDB can hold and .NET cannot.
+            throw new ShopLakeException(FailureKind.OutOfReach, $"{table.FullName}.{reader.GetName(column)} holds an instant "
+                + "outside the years 1 to 9999. Such values are quarantined now: name another folder as `lake` in shoplake.yaml "
+                + "and ingest the feeds again.", exception);
         }
     }
 

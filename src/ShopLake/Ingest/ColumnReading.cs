@@ -11,10 +11,10 @@ namespace ShopLake.Ingest;
 /// <param name="types">DuckDB's type of each field.</param>
 internal sealed partial class ColumnReading(IReadOnlyList<string> types, Source source, MappingContext context)
 {
-    /// <summary>The column's source as text; null where the value is taken without one.</summary>
+    /// <summary>The column's source as text, or in its own type where the value is cast from it; null where it has none.</summary>
     public string? Text(MappedColumn column) => column.Mapping switch
     {
-        ColumnMapping.FromColumn when TypedValue(column) is not null => null,
+        ColumnMapping.FromColumn when TypedValue(column) is not null => RecordTable.Field(column.Fields[0]),
         ColumnMapping.FromColumn when column.Column.Name == "source_system" && source.Columns is null =>
             $"coalesce({FieldText(column.Fields[0])}, {Sql.Literal(source.SourceSystem)})",
         // An empty CSV field is no number and no time, however it is quoted.
@@ -45,14 +45,13 @@ internal sealed partial class ColumnReading(IReadOnlyList<string> types, Source 
             return column.Mapping is null ? null : $"{text} <> {Sql.Literal(context.Currency)}";
         }
 
-        if (column.Mapping is null or ColumnMapping.Constant || column.Column.Type == ColumnType.Text
-            || TypedValue(column) is not null)
+        if (column.Mapping is null or ColumnMapping.Constant || column.Column.Type == ColumnType.Text)
         {
             return null;
         }
 
         bool canBeMoved = column.Column.Type == ColumnType.Timestamp && !context.Zone.IsFixed
-            && EpochOf(column) is null;
+            && EpochOf(column) is null && TypedValue(column) is null;
         return $"{text} IS NOT NULL AND {value} IS NULL"
             + (canBeMoved ? $" OR {TypingFunctions.IsMoved}({text})" : "");
     }
@@ -106,7 +105,8 @@ internal sealed partial class ColumnReading(IReadOnlyList<string> types, Source 
     private static EpochUnit? EpochOf(MappedColumn column) => (column.Mapping as ColumnMapping.FromColumn)?.Epoch;
 
     /// <summary>
-    /// A field whose own type fits inside the column's type is cast; null where its text has to be read.
+    /// A field whose own type fits inside the column's type is cast, NULL where its value does not; null where its text
+    /// has to be read.
     /// </summary>
     private string? TypedValue(MappedColumn column)
     {
@@ -122,12 +122,16 @@ internal sealed partial class ColumnReading(IReadOnlyList<string> types, Source 
             ColumnType.Bigint when IntegerTypes.Contains(type) => $"CAST({field} AS BIGINT)",
             ColumnType.Amount when SmallIntegerTypes.Contains(type) || FitsAmount(type) =>
                 $"CAST({field} AS DECIMAL(18,4))",
-            ColumnType.Timestamp when type == "TIMESTAMP WITH TIME ZONE" => $"make_timestamp(epoch_us({field}))",
+            ColumnType.Timestamp when type == "TIMESTAMP WITH TIME ZONE" => Held($"make_timestamp(epoch_us({field}))"),
             ColumnType.Timestamp when context.Zone.IsUtc && InstantTypes.Contains(type) =>
-                $"CAST({field} AS TIMESTAMP)",
+                Held($"TRY_CAST({field} AS TIMESTAMP)"),
             _ => null,
         };
     }
+
+    /// <summary>DuckDB's instants reach beyond those that are <see cref="InstantText.IsHeld">held</see>, to infinity.</summary>
+    private static string Held(string instant) => $"CASE WHEN {instant} BETWEEN {Sql.Literal(DateTime.MinValue)} "
+        + $"AND {Sql.Literal(DateTime.MaxValue)} THEN {instant} END";
 
     private static readonly string[] SmallIntegerTypes =
         ["TINYINT", "SMALLINT", "INTEGER", "UTINYINT", "USMALLINT", "UINTEGER"];

@@ -5,13 +5,22 @@ internal static class InstantText
 {
     private const long MicrosecondsPerSecond = 1_000_000;
 
+    private static readonly long Earliest = (DateTime.MinValue - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+    private static readonly long Latest = (DateTime.MaxValue - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+
+    /// <summary>An instant of the years 1 to 9999, UTC; of others no engine's type for instants holds all.</summary>
+    /// <param name="microseconds">Since 1970 UTC.</param>
+    public static bool IsHeld(long microseconds) => microseconds >= Earliest && microseconds <= Latest;
+
     /// <summary>
     /// Reads <c>YYYY-MM-DD</c>, then optionally <c>T</c> or a space and <c>HH:MM[:SS[.fraction]]</c>, then optionally
     /// <c>Z</c>, <c>UTC</c> or <c>±HH[[:]MM]</c>. Without an offset it is a time of the zone; a date is its midnight.
     /// </summary>
     /// <param name="microseconds">Since 1970 UTC.</param>
     /// <param name="isMoved">The zone's clock skips this time, so it was moved forward by the gap.</param>
-    /// <returns>False where the text is something else, or has digits below the microsecond.</returns>
+    /// <returns>
+    /// False where the text is something else, has digits below the microsecond or is not <see cref="IsHeld">held</see>.
+    /// </returns>
     public static bool TryParse(ReadOnlySpan<byte> text, SourceZone zone, out long microseconds, out bool isMoved)
     {
         microseconds = 0;
@@ -44,8 +53,9 @@ internal static class InstantText
             return false;
         }
 
+        // The offset may lead out of the years that can be written.
         microseconds = (seconds * MicrosecondsPerSecond) + fraction;
-        return true;
+        return IsHeld(microseconds);
     }
 
     private static bool TryReadDate(ReadOnlySpan<byte> text, out int day)

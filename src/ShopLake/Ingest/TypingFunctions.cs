@@ -169,11 +169,7 @@ internal sealed unsafe class TypingFunctions : IDisposable
             TryReadEpoch(text, 0, out value);
     }
 
-    /// <summary>
-    /// Instants of the years 1 to 9999 only: others are a wrong unit, and no calendar type holds them.
-    /// </summary>
+    /// <summary>Of other years are only numbers in a wrong unit.</summary>
     private static bool TryReadEpoch(ReadOnlySpan<byte> text, int scale, out long microseconds) =>
-        ExactNumber.TryParse(text, scale, ExactNumber.BigintDigits, out microseconds)
-        && microseconds >= (DateTime.MinValue - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond
-        && microseconds <= (DateTime.MaxValue - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+        ExactNumber.TryParse(text, scale, ExactNumber.BigintDigits, out microseconds) && InstantText.IsHeld(microseconds);
 }

@@ -36,7 +36,7 @@ public sealed record BronzeState(
     /// microseconds) or null. The array is the same for every row: take what is to be kept.
     /// </returns>
     public IEnumerable<object?[]> Rows(TableDefinition table, long after, CancellationToken cancellation) =>
-        BronzeReader.Rows(after == 0 ? Select(table) : SelectAfter(table, after), cancellation);
+        BronzeReader.Rows(table, after == 0 ? Select(table) : SelectAfter(table, after), cancellation);
 }
 
 /// <summary>The files of Bronze, for engines that read them by themselves.</summary>

@@ -1,3 +1,5 @@
+using ShopLake.Bronze;
+using ShopLake.Catalog;
 using ShopLake.Configuration;
 using ShopLake.Ingest;
 using ShopLake.Tests.Bronze;
@@ -131,6 +133,76 @@ public sealed class OtherFormatTests : IDisposable
             """p1|7|1.5000|2023-12-31 22:00:00|feeds/payments.parquet|1|{"share":"0.1"}""",
             "p2|8|NULL|NULL|feeds/payments.parquet|2|NULL",
         ]);
+    }
+
+    [Theory]
+    [InlineData("DATE", "5000000-01-01", "5000000-01-01")]
+    [InlineData("DATE", "-infinity", "-infinity")]
+    [InlineData("DATE", "0044-03-15 (BC)", "0044-03-15 (BC)")]
+    [InlineData("TIMESTAMP", "infinity", "infinity")]
+    [InlineData("TIMESTAMP", "10000-01-01", "10000-01-01 00:00:00")]
+    [InlineData("TIMESTAMP_S", "200000-01-01", "200000-01-01 00:00:00")]
+    [InlineData("TIMESTAMP_MS", "200000-01-01", "200000-01-01 00:00:00")]
+    [InlineData("TIMESTAMP_NS", "infinity", "infinity")]
+    [InlineData("TIMESTAMPTZ", "infinity", "infinity")]
+    [InlineData("TIMESTAMPTZ", "0001-01-01 00:00:00+14", "0001-12-31 (BC) 10:00:00+00")]
+    public void A_time_of_a_parquet_that_the_column_cannot_hold_is_rescued(string type, string value, string text)
+    {
+        string file = _lake.Feed("payments.parquet", "");
+        TestLake.Query($"""
+            SET TimeZone = 'UTC';
+            COPY (SELECT id AS payment_id, CAST(x AS {type}) AS payment_ts, CAST(x AS {type}) AS ingestion_time
+                FROM (VALUES ('p1', '{value}'), ('p2', '2024-01-01')) AS given(id, x)) TO '{file}' (FORMAT parquet)
+            """);
+
+        _lake.Ingest(Parquet);
+
+        _lake.Rows("payments", "payment_id, payment_ts, ingestion_time, _rescued").ShouldBe(
+        [
+            $$"""p1|NULL|NULL|{"payment_ts":"{{text}}","ingestion_time":"{{text}}"}""",
+            "p2|2024-01-01 00:00:00|2024-01-01 00:00:00|NULL",
+        ]);
+    }
+
+    [Fact]
+    public void A_text_beyond_the_last_year_is_rescued()
+    {
+        _lake.Feed("payments.csv", "payment_id,payment_ts\np1,9999-12-31 23:59:59\n");
+
+        _lake.Ingest(TestLake.Payments() with { TimeZone = "America/Sao_Paulo" });
+
+        _lake.Rows("payments", "payment_id, payment_ts, _rescued").ShouldBe(
+            ["""p1|NULL|{"payment_ts":"9999-12-31 23:59:59"}"""]);
+    }
+
+    [Fact]
+    public void The_first_and_the_last_instant_are_held()
+    {
+        const string parquet = "payments.parquet";
+        _lake.Feed("payments.csv", "payment_id,payment_ts\np1,0001-01-01T00:00:00Z\np2,9999-12-31T23:59:59.999999Z\n");
+        TestLake.Query("COPY (SELECT 'p3' AS payment_id, CAST(x AS TIMESTAMP) AS payment_ts FROM (VALUES ('0001-01-01'), "
+            + $"('9999-12-31 23:59:59.999999')) AS given(x)) TO '{_lake.Feed(parquet, "")}' (FORMAT parquet)");
+        _lake.Ingest(TestLake.Payments() with { Path = "feeds/payments.csv" });
+        _lake.Ingest(Parquet with { Name = "others", Path = $"feeds/{parquet}" });
+        TableDefinition table = LakeCatalog.Load(LakeCatalog.ShippedModels).Raw("payments");
+        string select = BronzeReader.SelectSql(table, _lake.Ledger);
+
+        DateTime last = DateTime.MaxValue.AddTicks(-9);
+        BronzeReader.Rows(table, $"SELECT payment_ts FROM ({select}) ORDER BY ALL", CancellationToken.None)
+            .Select(row => row[0]).ShouldBe([DateTime.MinValue, DateTime.MinValue, last, last]);
+    }
+
+    [Theory]
+    [InlineData("TIMESTAMP '200000-01-01'")]
+    [InlineData("TIMESTAMP 'infinity'")]
+    [InlineData("TIMESTAMP '0044-03-15 (BC)'")]
+    public void An_instant_that_an_older_lake_holds_is_an_error_with_its_column_and_cure(string value)
+    {
+        TableDefinition table = LakeCatalog.Load(LakeCatalog.ShippedModels).Raw("payments");
+
+        Should.Throw<ShopLakeException>(
+            () => BronzeReader.Rows(table, $"SELECT {value} AS payment_ts", CancellationToken.None).ToList())
+            .Message.ShouldStartWith("bronze.payments_raw.payment_ts holds an instant outside the years 1 to 9999.");
     }
 
     [Fact]

@@ -79,6 +79,10 @@ public sealed class ValueReadingTests
     [InlineData("01/03/2024", null)]
     [InlineData("20240301", null)]
     [InlineData("0000-01-01", null)]
+    [InlineData("0001-01-01T00:00:00Z", "0001-01-01T00:00:00.0000000")]
+    [InlineData("0001-01-01T00:00:00+00:01", null)]
+    [InlineData("9999-12-31T23:59:59.999999", "9999-12-31T23:59:59.9999990")]
+    [InlineData("9999-12-31T23:59:00-00:01", null)]
     public void A_time_is_read_exactly_or_not_at_all(string text, string? instant) =>
         Instant(text, "UTC").ShouldBe((instant, false));
 
@@ -150,8 +154,8 @@ public sealed class ValueReadingTests
     private static (string? Instant, bool IsMoved) Instant(string text, string zone)
     {
         bool isRead = InstantText.TryParse(Utf8(text), new SourceZone(zone), out long value, out bool isMoved);
-        DateTime instant = DateTime.UnixEpoch.AddMicroseconds(value);
-        return (isRead ? instant.ToString("yyyy-MM-ddTHH:mm:ss.fffffff") : null, isMoved);
+        DateTime At(long microseconds) => DateTime.UnixEpoch.AddTicks(microseconds * TimeSpan.TicksPerMicrosecond);
+        return (isRead ? At(value).ToString("yyyy-MM-ddTHH:mm:ss.fffffff") : null, isMoved);
     }
 
     private static byte[] Utf8(string text) => Encoding.UTF8.GetBytes(text);
