@@ -23,6 +23,20 @@ internal sealed record BatchContent
 
     public IReadOnlyList<QueryInput> Inputs { get; init; } = [];
 
+    /// <summary>Each record is one row or a dead letter, whatever the files hold.</summary>
+    /// <exception cref="ShopLakeException">The rows that were written are more or less.</exception>
+    public void CheckRows(string source)
+    {
+        long records = Deliveries.Sum(delivery => delivery.Records - delivery.Rejected);
+        long rows = Files.Sum(file => file.Rows);
+        if (rows != records)
+        {
+            throw new ShopLakeException(FailureKind.OutOfReach, $"Source {source} was not ingested: {rows} rows were made of "
+                + $"{records} records. Nothing of it was committed. This is a mistake in ShopLake: report it, with the names and "
+                + "types of the feed's columns.");
+        }
+    }
+
     public string SchemaFingerprint => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
         string.Join('\n', Schema.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)))));
 }

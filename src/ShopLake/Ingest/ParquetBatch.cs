@@ -7,6 +7,11 @@ namespace ShopLake.Ingest;
 /// <summary>Reads Parquet: DuckDB reads the files itself, grouped by their columns.</summary>
 internal static class ParquetBatch
 {
+    // Columns that DuckDB adds to those of a file; one of the file's own of that name takes their place.
+    private const string RowNumber = "file_row_number";
+    private const string FileIndex = "file_index";
+    private static readonly string[] Positions = [RowNumber, FileIndex];
+
     private sealed record ParquetColumn(string Name, string Type);
 
     /// <summary>Records of a file, from one number up to before another; 0-based.</summary>
@@ -134,6 +139,12 @@ internal static class ParquetBatch
                 + $"{context.Configuration.Limits.Columns}. Raise the limit if the file is right.");
         }
 
+        if (Array.Find(columns, column => Positions.Contains(column.Name, StringComparer.OrdinalIgnoreCase)) is { } hiding)
+        {
+            throw new UnreadableFileException($"{file.Name} has a column {hiding.Name}, the name by which DuckDB tells the "
+                + "position of a row. Rename the column.");
+        }
+
         context.Mapping.CheckRequired(file.Name, columns.Select(column => column.Name));
         return columns;
     }
@@ -181,10 +192,10 @@ internal static class ParquetBatch
         ];
         string name = files.Length == 1
             ? Sql.Literal(files[0].Name)
-            : $"{Sql.List(files.Select(file => file.Name))}[CAST(file_index AS BIGINT) + 1]";
+            : $"{Sql.List(files.Select(file => file.Name))}[CAST({FileIndex} AS BIGINT) + 1]";
         string rows = $"""
             SELECT {name} AS _source_file,
-                file_row_number + 1 AS _source_row, {BronzeMapping.Joined(rescued)} AS _rest
+                {RowNumber} + 1 AS _source_row, {BronzeMapping.Joined(rescued)} AS _rest
                 {string.Concat(selected.Select(field => ", " + field))}
             FROM {Relation(files)}{(slices[0].IsWhole ? "" : Of(slices[0]))}
             """;
@@ -193,7 +204,7 @@ internal static class ParquetBatch
     }
 
     private static string Of(Slice slice) =>
-        $" WHERE file_row_number >= {slice.From} AND file_row_number < {slice.To}";
+        $" WHERE {RowNumber} >= {slice.From} AND {RowNumber} < {slice.To}";
 
     /// <summary>
     /// A value as JSON; NULL where it is NULL. Numbers that JSON readers would round are given as text.

@@ -109,11 +109,10 @@ internal static class QueryBatch
             context.Write(written, context.Mapping.Select(part, types, context.Constants, [RowHash]));
         }
 
-        long count = written.Sum(file => file.Rows);
         return new BatchContent
         {
             Files = written,
-            Deliveries = [new Delivery(name, 0, identity, count, 0) { RecordsBefore = before }],
+            Deliveries = [new Delivery(name, 0, identity, news, 0) { RecordsBefore = before }],
             Schema = columns,
             Drift = [.. context.Mapping.Drift(name, columns)],
             Inputs = [.. inputs.Select(input => new QueryInput(input.View, input.File.Name, input.File.Length,
@@ -146,10 +145,10 @@ internal static class QueryBatch
             throw new ShopLakeException(FailureKind.Usage, $"The query of source {context.Source.Name} (shoplake.yaml "
                 + $"line {context.Source.Line}) fails: {exception.Message.Trim()}", exception);
         }
+
         string[] columns = [.. session.Query($"SELECT column_name FROM (DESCRIBE {Result})").Select(row => row[0]!)];
         string positions = string.Join(", ", columns.Select((_, position) => Column(position)));
         string pairs = string.Join(", ", columns.Select((name, position) => $"{Sql.Literal(name)}, {Column(position)}"));
-
         string held = files.Length == 0
             ? $"SELECT NULL AS {RowHash}, 0 AS times WHERE false"
             : $"SELECT {RowHash}, count(*) AS times FROM read_parquet({Sql.List(files)}) GROUP BY {RowHash}";
@@ -163,10 +162,10 @@ internal static class QueryBatch
             WHERE _time > coalesce(times, 0)
             """, context.Cancellation);
         return columns;
+    }
 
     /// <summary>Name in SQL of the result's column at a position.</summary>
     private static string Column(int position) => $"column_{position}";
-    }
 }
 
 /// <summary>A file behind a view of a query.</summary>

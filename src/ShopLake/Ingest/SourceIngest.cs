@@ -155,6 +155,7 @@ internal sealed class SourceIngest(
             return null;
         }
 
+        content.CheckRows(source.Name);
         BronzeWriter writer = context.Writer;
         context.DeadLetters.Dispose();
         var record = new LedgerRecord

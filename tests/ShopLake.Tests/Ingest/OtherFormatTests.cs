@@ -164,6 +164,42 @@ public sealed class OtherFormatTests : IDisposable
         ]);
     }
 
+    [Theory]
+    [InlineData("file_row_number")]
+    [InlineData("File_Index")]
+    public void A_parquet_whose_column_hides_the_position_of_its_rows_is_refused_and_the_others_are_read(string name)
+    {
+        string file = _lake.Feed("payments-1.parquet", "");
+        TestLake.Query($"COPY (SELECT 'p1' AS payment_id, 7 AS {name}) TO '{file}' (FORMAT parquet)");
+        string other = _lake.Feed("payments-2.parquet", "");
+        TestLake.Query($"COPY (SELECT 'p2' AS payment_id, 7 AS filename, 8 AS _source_row) TO '{other}' (FORMAT parquet)");
+
+        SourceReport report = _lake.Run(Parquet).Sources.Single();
+
+        ShopLakeException error = report.Errors.ShouldHaveSingleItem();
+        error.Kind.ShouldBe(FailureKind.UnreadableInput);
+        error.Message.ShouldBe($"feeds/payments-1.parquet has a column {name}, the name by which DuckDB tells the position of a "
+            + "row. Rename the column.");
+        _lake.Rows("payments", "payment_id, _source_file, _source_row, _rescued").ShouldBe(
+            ["""p2|feeds/payments-2.parquet|1|{"filename":7,"source:_source_row":8}"""]);
+    }
+
+    [Fact]
+    public void Rows_that_are_not_the_records_of_the_files_are_an_error()
+    {
+        var content = new BatchContent
+        {
+            Files = [new WrittenFile("000000000001.parquet", 3)],
+            Deliveries = [new Delivery("a.csv", 9, "", 3, 1), new Delivery("b.csv", 9, "", 1, 0)],
+            Schema = [],
+        };
+
+        Should.NotThrow(() => content.CheckRows("payments"));
+        Should.Throw<ShopLakeException>(() => (content with { Files = [] }).CheckRows("payments")).Message.ShouldBe(
+            "Source payments was not ingested: 0 rows were made of 3 records. Nothing of it was committed. This is a mistake in "
+            + "ShopLake: report it, with the names and types of the feed's columns.");
+    }
+
     [Fact]
     public void A_text_beyond_the_last_year_is_rescued()
     {
