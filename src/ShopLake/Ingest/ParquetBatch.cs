@@ -220,9 +220,9 @@ internal static class ParquetBatch
     }
 
     /// <summary>
-    /// DuckDB writes NaN and infinities within lists and structs as they are, which is no JSON: then as text.
+    /// DuckDB writes NaN and infinities within lists and structs as they are, which is JSON for DuckDB alone: then as text.
     /// </summary>
-    private static string NestedJson(string name) => $"CASE WHEN json_valid(CAST(to_json({name}) AS VARCHAR)) "
+    private static string NestedJson(string name) => $"CASE WHEN {TypingFunctions.IsJson}(CAST(to_json({name}) AS VARCHAR)) "
         + $"THEN CAST(to_json({name}) AS VARCHAR) ELSE CAST(to_json(CAST({name} AS VARCHAR)) AS VARCHAR) END";
 
     private static string Relation(IReadOnlyList<FileReading> files) =>

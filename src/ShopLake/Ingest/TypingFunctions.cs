@@ -1,12 +1,13 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Text.Json;
 using DuckDB.NET.Data;
 using DuckDB.NET.Native;
 
 namespace ShopLake.Ingest;
 
 /// <summary>
-/// Teaches a DuckDB connection how Bronze reads values: each function gives NULL where a text cannot be held exactly.
+/// Teaches a DuckDB connection how Bronze reads values: a function gives NULL where a text cannot be held exactly.
 /// </summary>
 internal sealed unsafe class TypingFunctions : IDisposable
 {
@@ -17,6 +18,9 @@ internal sealed unsafe class TypingFunctions : IDisposable
     public const string FromSeconds = "utc_from_seconds";
     public const string FromMilliseconds = "utc_from_milliseconds";
     public const string FromMicroseconds = "utc_from_microseconds";
+
+    /// <summary>Whether a text is JSON by the standard.</summary>
+    public const string IsJson = "is_json";
 
     private readonly GCHandle _zone;
 
@@ -31,6 +35,7 @@ internal sealed unsafe class TypingFunctions : IDisposable
         Register(connection, FromSeconds, () => Type(DuckDBType.Timestamp), &ReadSeconds);
         Register(connection, FromMilliseconds, () => Type(DuckDBType.Timestamp), &ReadMilliseconds);
         Register(connection, FromMicroseconds, () => Type(DuckDBType.Timestamp), &ReadMicroseconds);
+        Register(connection, IsJson, () => Type(DuckDBType.Boolean), &ReadIsJson);
     }
 
     /// <summary>Call after the connection is closed.</summary>
@@ -123,6 +128,10 @@ internal sealed unsafe class TypingFunctions : IDisposable
     private static void ReadMicroseconds(nint info, nint input, nint output) =>
         Apply<long, MicrosecondsReading>(info, input, output);
 
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static void ReadIsJson(nint info, nint input, nint output) =>
+        Apply<byte, IsJsonReading>(info, input, output);
+
     private readonly struct AmountReading : IReading<long>
     {
         public static bool TryRead(ReadOnlySpan<byte> text, SourceZone zone, out long value) =>
@@ -167,6 +176,28 @@ internal sealed unsafe class TypingFunctions : IDisposable
     {
         public static bool TryRead(ReadOnlySpan<byte> text, SourceZone zone, out long value) =>
             TryReadEpoch(text, 0, out value);
+    }
+
+    private readonly struct IsJsonReading : IReading<byte>
+    {
+        public static bool TryRead(ReadOnlySpan<byte> text, SourceZone zone, out byte value)
+        {
+            var reader = new Utf8JsonReader(text, new JsonReaderOptions { MaxDepth = int.MaxValue });
+            value = 1;
+            try
+            {
+                while (reader.Read())
+                {
+                    // Each token is looked at.
+                }
+            }
+            catch (JsonException)
+            {
+                value = 0;
+            }
+
+            return true;
+        }
     }
 
     /// <summary>Of other years are only numbers in a wrong unit.</summary>

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using ShopLake.Bronze;
 using ShopLake.Catalog;
 using ShopLake.Configuration;
@@ -198,6 +199,20 @@ public sealed class OtherFormatTests : IDisposable
         Should.Throw<ShopLakeException>(() => (content with { Files = [] }).CheckRows("payments")).Message.ShouldBe(
             "Source payments was not ingested: 0 rows were made of 3 records. Nothing of it was committed. This is a mistake in "
             + "ShopLake: report it, with the names and types of the feed's columns.");
+    }
+
+    [Fact]
+    public void What_is_rescued_is_json_where_the_value_has_no_json()
+    {
+        string file = _lake.Feed("payments.parquet", "");
+        TestLake.Query("COPY (SELECT 'p1' AS payment_id, {'c': 'nan'::DOUBLE} AS s, ['-inf'::FLOAT, 1] AS l, MAP {'k': 1.5} AS m, "
+            + $"{{'NaN': 'Infinity'}} AS t) TO '{file}' (FORMAT parquet)");
+
+        _lake.Ingest(Parquet);
+
+        string rescued = _lake.Rows("payments", "_rescued").ShouldHaveSingleItem();
+        rescued.ShouldBe("""{"s":"{'c': nan}","l":"[-inf, 1.0]","m":{"k":1.5},"t":{"NaN":"Infinity"}}""");
+        Should.NotThrow(() => JsonDocument.Parse(rescued).Dispose());
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using CsCheck;
 using ShopLake.Configuration;
 using ShopLake.Tests.Bronze;
@@ -66,6 +67,10 @@ public sealed class ParquetRoundTripTests
         });
 
         Differences(lake, file, columns, isUtc).ShouldBeEmpty();
+        foreach (string rescued in lake.Rows("payments", "_rescued").Where(text => text != "NULL"))
+        {
+            Should.NotThrow(() => JsonDocument.Parse(rescued).Dispose(), rescued);
+        }
     }, iter: 60, threads: 1);
 
     [Fact]
@@ -137,7 +142,7 @@ public sealed class ParquetRoundTripTests
     /// <summary>As JSON, to the last digit; as text where it is no JSON (NaN).</summary>
     private static string IsRescuedAsJson(string column, string given, string json) =>
         $"CASE WHEN {given} IS NULL THEN NOT contains(coalesce(bronze._rescued, ''), '\"{column}\":') "
-        + $"ELSE contains(bronze._rescued, '\"{column}\":' || CASE WHEN json_valid({json}) THEN {json} "
+        + $"ELSE contains(bronze._rescued, '\"{column}\":' || CASE WHEN NOT contains({json}, 'NaN') THEN {json} "
         + $"ELSE CAST(to_json(CAST({given} AS VARCHAR)) AS VARCHAR) END) END";
 
     private static bool IsNested(string type) =>
