@@ -28,6 +28,9 @@ internal sealed class SettingReader(Mistakes mistakes)
 
     private object? ReadText(ValueType type, string path, ConfigurationNode node)
     {
+        if (HoldsNul(path, node))
+            return null;
+
         object? value = type.Parse(node.Text);
         if (value is null)
         {
@@ -43,7 +46,20 @@ internal sealed class SettingReader(Mistakes mistakes)
         foreach (var item in node.Items.Where(item => item.Kind != NodeKind.Text))
             mistakes.Add(item, $"{path} must be a list of texts.");
 
+        foreach (var item in node.Items)
+            HoldsNul(path, item);
+
         return [.. node.Items.Select(item => item.Text)];
+    }
+
+    /// <summary>Neither paths nor SQL can hold it, nor any text of Bronze.</summary>
+    private bool HoldsNul(string path, ConfigurationNode node)
+    {
+        bool holdsNul = node.Text.Contains('\0', StringComparison.Ordinal);
+        if (holdsNul)
+            mistakes.Add(node, $"{path} holds a NUL character; remove it.");
+
+        return holdsNul;
     }
 
     private Setting ReadGroup(KnownKey known, string path, ConfigurationNode node)
@@ -68,6 +84,9 @@ internal sealed class SettingReader(Mistakes mistakes)
     private void ReadEntry(
         Setting group, ConfigurationNode key, ConfigurationNode value, Dictionary<string, ConfigurationNode> first)
     {
+        if (HoldsNul($"A key of {(group.Path.Length == 0 ? "the file" : group.Path)}", key))
+            return;
+
         string path = group.Path.Length == 0 ? key.Text : $"{group.Path}.{key.Text}";
         var known = group.Known.Find(key.Text);
         if (key.Kind is NodeKind.List or NodeKind.Map)
