@@ -105,14 +105,15 @@ public static partial class ConfigurationLoader
         group.Entries.Add((New(NodeKind.Text, names[^1]), New(NodeKind.Text, assignment[(equals + 1)..])));
     }
 
-    private static void ExpandVariables(ConfigurationNode node, Func<string, string?> environment, Mistakes mistakes)
+    private static void ExpandVariables(ConfigurationNode root, Func<string, string?> environment, Mistakes mistakes)
     {
-        foreach (var child in node.Items.Concat(node.Entries.Select(entry => entry.Value)))
-            ExpandVariables(child, environment, mistakes);
+        // A node with aliases is below several others, and what a variable holds is not expanded again.
+        foreach (var node in root.Descendants().Distinct().Where(node => node.Kind == NodeKind.Text))
+            ExpandVariablesOf(node, environment, mistakes);
+    }
 
-        if (node.Kind != NodeKind.Text)
-            return;
-
+    private static void ExpandVariablesOf(ConfigurationNode node, Func<string, string?> environment, Mistakes mistakes)
+    {
         node.Written = node.Text;
         node.Text = Variable().Replace(node.Text, match =>
         {

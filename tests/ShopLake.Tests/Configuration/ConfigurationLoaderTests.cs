@@ -126,6 +126,32 @@ public sealed class ConfigurationLoaderTests
         .ShouldBe([$"shoplake.yaml:{line}: this is not YAML: a tab stands before the text. Indent with spaces."]);
 
     [Fact]
+    public void What_a_variable_holds_is_not_expanded_again_where_a_value_has_an_alias()
+    {
+        var lake = ConfigurationLoader.Parse(
+            "sources: { a: { table: payments, path: &path \"${P}.csv\" }, b: { table: payments, path: *path } }",
+            "shoplake.yaml", "/shop", [], name => name == "P" ? "${P}" : null);
+
+        lake.Sources.Select(source => source.Path).ShouldBe(["/shop/${P}.csv", "/shop/${P}.csv"]);
+    }
+
+    [Fact]
+    public void Aliases_of_aliases_that_stand_for_too_much_are_a_mistake()
+    {
+        string ten = string.Join(", ", Enumerable.Repeat("*a0", 10));
+        IEnumerable<string> levels = Enumerable.Range(1, 10).Select(level =>
+            $"a{level}: &a{level} [{ten.Replace("a0", $"a{level - 1}", StringComparison.Ordinal)}]");
+
+        MistakesOf($"a0: &a0 x\n{string.Join('\n', levels)}\n").ShouldBe(
+            ["shoplake.yaml:6: the aliases up to *a4 repeat more than 100000 values. Write out what is meant."]);
+    }
+
+    [Fact]
+    public void Too_many_levels_are_a_mistake() =>
+        MistakesOf($"lake:\n  {new string('[', 100_000)}").ShouldBe(
+            ["shoplake.yaml:2: this is nested deeper than 100 levels."]);
+
+    [Fact]
     public void A_query_may_stand_in_a_file()
     {
         var folder = Directory.CreateTempSubdirectory();
