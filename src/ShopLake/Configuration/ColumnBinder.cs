@@ -72,6 +72,12 @@ internal sealed partial class ColumnBinder(LakeCatalog catalog, Mistakes mistake
 
     private ColumnMapping? BindMapping(Setting column)
     {
+        if (column.Value is "" || column.Find("column")?.Value is "")
+        {
+            mistakes.Add(column.Node!, $"{column.Path} is empty; name a column of the feed, or leave the key out.");
+            return null;
+        }
+
         if (column.Value is string text)
         {
             return text.Contains('{', StringComparison.Ordinal)

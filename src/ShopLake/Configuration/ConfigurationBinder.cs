@@ -42,7 +42,11 @@ internal sealed partial class ConfigurationBinder(string folder, LakeCatalog cat
             mistakes.Add(root.Find("lake")!.Node!, $"lake: {written} is an address, and a lake is a folder: its runs rely on a lock and on "
                 + "names that only one can take. Name a folder, on a shared disk where several machines read it.");
 
-        return Path.GetFullPath(written, folder);
+        string path = Path.GetFullPath(written, folder);
+        if (File.Exists(path))
+            mistakes.Add(root.Find("lake")?.Node ?? root.Node!, $"lake: {written} is a file, and a lake is a folder. Name a folder.");
+
+        return path;
     }
 
     private string? BindUrl(Setting root)

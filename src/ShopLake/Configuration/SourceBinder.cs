@@ -140,7 +140,13 @@ internal sealed partial class SourceBinder(string folder, LakeCatalog catalog, M
                 source.Find("csv")!.Node!, $"{source.Path}.csv: the quote must not be part of the delimiter.");
         }
 
-        foreach (var name in dialect.Header?.CountBy(name => name, StringComparer.OrdinalIgnoreCase) ?? [])
+        if (dialect.Header is { } header && (header.Count == 0 || header.Contains("")))
+        {
+            mistakes.Add(source.Find("csv")!.Find("header")!.Node!, $"{source.Path}.csv.header must name every column; "
+                + "remove it where the files have a header line.");
+        }
+
+        foreach (var name in dialect.Header?.Where(name => name.Length > 0).CountBy(name => name, StringComparer.OrdinalIgnoreCase) ?? [])
         {
             if (name.Value > 1)
             {
@@ -155,15 +161,27 @@ internal sealed partial class SourceBinder(string folder, LakeCatalog catalog, M
     /// <summary>The SQL itself, or that of the file named: one word that ends in <c>.sql</c>.</summary>
     private string? BindQuery(Setting source)
     {
-        if (source.Get<string?>("query") is not { } query || !SqlFile().IsMatch(query))
-            return source.Get<string?>("query");
+        if (source.Get<string?>("query") is not { } query)
+            return null;
 
-        string path = Path.GetFullPath(query, folder);
-        if (File.Exists(path))
-            return File.ReadAllText(path);
+        string subject = $"{source.Path}.query";
+        if (SqlFile().IsMatch(query))
+        {
+            string path = Path.GetFullPath(query, folder);
+            subject += $": the file {query}";
+            if (!File.Exists(path))
+            {
+                mistakes.Add(source.Find("query")!.Node!, $"{subject} does not exist.");
+                return null;
+            }
 
-        mistakes.Add(source.Find("query")!.Node!, $"{source.Path}.query: the file {query} does not exist.");
-        return null;
+            query = File.ReadAllText(path);
+        }
+
+        if (string.IsNullOrWhiteSpace(query))
+            mistakes.Add(source.Find("query")!.Node!, $"{subject} is empty; write a SELECT over the views of files.");
+
+        return query;
     }
 
     [GeneratedRegex("^[A-Za-z_][A-Za-z0-9_]*$")]

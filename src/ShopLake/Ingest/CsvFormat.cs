@@ -125,7 +125,7 @@ internal static class CsvFormat
         }
     }
 
-    /// <exception cref="UnreadableFileException">A name comes twice.</exception>
+    /// <exception cref="UnreadableFileException">A name comes twice, or several columns have none.</exception>
     public static void CheckNames(IReadOnlyList<string> names, string file)
     {
         string[] twice =
@@ -133,6 +133,13 @@ internal static class CsvFormat
             .. names.GroupBy(name => name, StringComparer.OrdinalIgnoreCase).Where(group => group.Count() > 1)
                 .Select(group => group.Key),
         ];
+        if (twice.Contains(""))
+        {
+            var nameless = names.Index().Where(name => name.Item.Length == 0).Select(name => name.Index + 1);
+            throw new UnreadableFileException($"{file} line 1: the columns {string.Join(", ", nameless)} have no name. "
+                + "Give each its own.");
+        }
+
         if (twice.Length > 0)
         {
             throw new UnreadableFileException($"{file} line 1: these columns come twice: {string.Join(", ", twice)}. "

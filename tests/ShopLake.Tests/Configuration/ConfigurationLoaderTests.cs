@@ -152,6 +152,17 @@ public sealed class ConfigurationLoaderTests
             ["shoplake.yaml:2: this is nested deeper than 100 levels."]);
 
     [Fact]
+    public void A_file_in_place_of_the_lake_is_a_mistake()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("u.csv", "");
+        string path = folder.Write("shoplake.yaml", "lake: u.csv\nsources: { a: { table: payments, path: a.csv } }\n");
+
+        Should.Throw<ShopLakeException>(() => ConfigurationLoader.Load(path)).Message.ShouldBe(
+            $"{path}:1: lake: u.csv is a file, and a lake is a folder. Name a folder.");
+    }
+
+    [Fact]
     public void A_query_may_stand_in_a_file()
     {
         var folder = Directory.CreateTempSubdirectory();

@@ -81,7 +81,8 @@ public sealed class CsvIngestTests : IDisposable
 
     [Theory]
     [InlineData("id\np1\n", "lacks payment_id")]
-    [InlineData("payment_id,x,X\np1,1,2\n", "come twice")]
+    [InlineData("payment_id,x,X\np1,1,2\n", "these columns come twice: x.")]
+    [InlineData("payment_id,,x,\np1,1,2,3\n", "the columns 2, 4 have no name.")]
     public void A_file_that_cannot_be_used_is_one_clear_error(string content, string message)
     {
         _lake.Feed("payments.csv", content);
