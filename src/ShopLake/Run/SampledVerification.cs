@@ -149,7 +149,7 @@ public sealed class SampledVerification
             IReadOnlyList<object?[]> live = Query($"SELECT {Columns(table)} FROM {table.FullName} WHERE _batch_id IN ({chosen})");
             object?[][] read =
             [
-                .. BronzeReader.Rows($"SELECT * FROM ({all}) AS raw WHERE _batch_id IN ({chosen})", _cancellation).Select(row => row.ToArray()),
+                .. BronzeReader.Rows(raw, $"SELECT * FROM ({all}) AS raw WHERE _batch_id IN ({chosen})", _cancellation).Select(row => row.ToArray()),
             ];
             TableDigest digest = TableDigest.Of(live);
             string[] columns = [.. table.Columns.Select(column => column.Name)];
