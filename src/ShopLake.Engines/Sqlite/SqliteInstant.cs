@@ -27,6 +27,13 @@ internal static class SqliteInstant
             : throw new FormatException($"'{text}' is not an instant such as 2024-02-29 10:11:12.");
     }
 
+    /// <summary>
+    /// A later instant, or an earlier one. The first and the last of .NET stand for all beyond them: what is compared with
+    /// the sum then comes out as on engines whose calendars go on.
+    /// </summary>
+    public static DateTime Plus(DateTime instant, TimeSpan time) => new(
+        Math.Clamp(checked(instant.Ticks + time.Ticks), DateTime.MinValue.Ticks, DateTime.MaxValue.Ticks), instant.Kind);
+
     /// <exception cref="FormatException">The text is no day.</exception>
     public static DateOnly ParseDay(string text) =>
         DateOnly.TryParseExact(

@@ -90,7 +90,7 @@ internal sealed class SqliteVocabulary
             day is null ? null : SqliteInstant.Text(_zone.DayStart(SqliteInstant.ParseDay(day))));
         Add<string?, long?, string?>("plus_seconds", (at, seconds) => at is null || seconds is null
             ? null
-            : SqliteInstant.Text(SqliteInstant.Parse(at).AddTicks(checked(seconds.Value * TimeSpan.TicksPerSecond))));
+            : SqliteInstant.Text(SqliteInstant.Plus(SqliteInstant.Parse(at), TimeSpan.FromSeconds(seconds.Value))));
         Add<string?, string?, long?>("micros_between", MicrosBetween);
         Add<string?, string?, long?>("seconds_between", (a, b) => MicrosBetween(a, b) / 1_000_000);
     }

@@ -8,7 +8,7 @@ internal sealed class SqliteZone(string id)
 {
     private readonly TimeZoneInfo _zone = TimeZoneInfo.FindSystemTimeZoneById(id);
 
-    public DateTime LocalTime(DateTime utc) => utc + _zone.GetUtcOffset(utc);
+    public DateTime LocalTime(DateTime utc) => SqliteInstant.Plus(utc, _zone.GetUtcOffset(utc));
 
     /// <summary>
     /// When a day begins, in UTC. Where its midnight comes twice, with the first; where the clocks leap over it, with
