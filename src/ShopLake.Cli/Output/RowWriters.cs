@@ -13,6 +13,7 @@ internal interface IRowWriter
 {
     void Begin(IReadOnlyList<string> columns);
 
+    /// <param name="row">May be the same list for every row, with other values.</param>
     void Write(IReadOnlyList<object?> row);
 
     void End();
@@ -30,7 +31,7 @@ internal sealed class TableRows(Terminal terminal, int rowsShown) : IRowWriter
     public void Write(IReadOnlyList<object?> row)
     {
         if (_count++ < rowsShown)
-            _rows.Add(row);
+            _rows.Add([.. row]);
     }
 
     public void End()

@@ -10,6 +10,7 @@ public interface IWarehouseReader : IDisposable
 {
     /// <summary>Runs one SELECT and hands its rows on one by one, in the types of <see cref="QueryResult"/>.</summary>
     /// <param name="columns">Told the names, once, before the rows; also when there are no rows.</param>
+    /// <param name="row">Told the values; the list may be the same for every row: take what is to be kept.</param>
     /// <exception cref="ShopLakeException">The text is not one SELECT, or the engine refuses it.</exception>
     void Read(
         string sql, Action<IReadOnlyList<string>> columns, Action<IReadOnlyList<object?>> row,

@@ -36,6 +36,9 @@ public abstract class EngineVerbs(string engine) : IDisposable
             .ShouldBe("unchanged");
         Do("query", "SELECT day, gross_minor, refunds_minor FROM gold.revenue_daily ORDER BY day", "--csv").Output
             .ShouldBe("day,gross_minor,refunds_minor\n2025-01-10,2000,0\n2025-02-03,4750,0\n2025-02-10,1200,1200\n");
+        Do("query", "SELECT day FROM gold.revenue_daily ORDER BY day").Output
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)[2..]
+            .ShouldBe(["2025-01-10", "2025-02-03", "2025-02-10"], "each row of a table for people");
         JsonDocument.Parse(Do("query", "SELECT is_paid FROM gold.orders ORDER BY order_id LIMIT 1", "--json").Output)
             .RootElement[0].GetProperty("is_paid").ValueKind.ShouldBe(JsonValueKind.True);
         Do("query", "SELECT count(*) AS n FROM bronze.payments_raw", "--csv").Output.ShouldBe("n\n5\n");
