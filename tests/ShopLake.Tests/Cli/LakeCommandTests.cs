@@ -298,7 +298,7 @@ public sealed partial class LakeCommandTests : IDisposable
     [Fact]
     public void A_lake_that_cannot_be_written_is_an_error_that_names_it_and_exits_with_4()
     {
-        var run = Do("run", "--set", "lake=shoplake.yaml");
+        var run = Do("run", "--set", "lake=shoplake.yaml/data");
 
         run.ExitCode.ShouldBe(4);
         run.Error.TrimEnd('\n').Split('\n')[^1].ShouldStartWith("Error: ");
