@@ -8,11 +8,6 @@ namespace ShopLake.Bronze;
 /// </summary>
 internal static class BronzeTurn
 {
-    // What each system calls a file that somebody else has locked; any other error would not pass by waiting.
-    private const int Linux = 11;
-    private const int MacOS = 35;
-    private const int Windows = unchecked((int)0x80070020);
-
     /// <summary>Waits until nobody else writes.</summary>
     /// <param name="waits">Called once, when the wait is long enough to wonder about.</param>
     /// <exception cref="IOException">The lake cannot be written.</exception>
@@ -40,15 +35,5 @@ internal static class BronzeTurn
 
     /// <returns>Null while another process writes.</returns>
     /// <exception cref="IOException">The lake cannot be written.</exception>
-    public static FileStream? TryTake(BronzeLayout layout)
-    {
-        try
-        {
-            return new FileStream(layout.LockFile, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        }
-        catch (IOException exception) when (exception.HResult is Linux or MacOS or Windows)
-        {
-            return null;
-        }
-    }
+    public static FileStream? TryTake(BronzeLayout layout) => FileLock.TryTake(layout.LockFile);
 }
