@@ -243,7 +243,11 @@ public sealed class DuckDbEngine : IParquetEngine
         }
 
         Execute($"INSERT INTO {kept.FullName} {files.SelectSmall(table, after)}", cancellation);
-        return $"SELECT {Columns(table)} FROM {kept.FullName} UNION ALL {files.SelectLarge(table)}";
+        // Rows are counted by the first column of a union; a batch's number is the same in long runs, an id is not.
+        string byBatch = string.Join(", ", table.Columns
+            .OrderByDescending(column => column.Name == "_batch_id").Select(column => DuckDbText.Name(column.Name)));
+        return $"SELECT {Columns(table)} FROM (SELECT {byBatch} FROM {kept.FullName} "
+            + $"UNION ALL SELECT {byBatch} FROM ({files.SelectLarge(table)}))";
     }
 
     private static string RowsOf(string staged) => $"{staged}_rows";

@@ -14,13 +14,17 @@ internal static class DuckDbSession
     private static readonly string[] Damages =
         ["not a valid DuckDB database file", "Corrupt database file", "Could not read enough bytes", "does not match the stored checksum"];
 
-    /// <summary>Connects with automatic extensions off, so that nothing is ever fetched.</summary>
+    /// <summary>
+    /// Connects with automatic extensions off, so that nothing is ever fetched. New files get the format that DuckDB reads since
+    /// 1.3: a key is found among texts in half the time of the format that it would choose.
+    /// </summary>
     /// <exception cref="ShopLakeException">The file is missing, is none of DuckDB or another process uses it.</exception>
     public static DuckDBConnection Connect(string file, bool readOnly)
     {
         string mode = readOnly ? ";ACCESS_MODE=READ_ONLY" : "";
         var connection = new DuckDBConnection(
-            $"DataSource={file}{mode};autoinstall_known_extensions=false;autoload_known_extensions=false");
+            $"DataSource={file}{mode};autoinstall_known_extensions=false;autoload_known_extensions=false;"
+            + "storage_compatibility_version=v1.3.0");
         try
         {
             connection.Open();

@@ -14,14 +14,15 @@ namespace ShopLake.Run;
 /// read_from, NULL for all of a piece.
 /// </param>
 /// <param name="timeline">How time cuts the pieces further; null where they are taken whole.</param>
-/// <param name="days">The first and the last of the days that the pieces name, by piece column; where they are known.</param>
-internal sealed partial class ScopeSql(
-    Scope scope, string pieces, Timeline? timeline = null,
-    IReadOnlyDictionary<string, (DateOnly First, DateOnly Last)>? days = null)
+/// <param name="facts">What is known of the staged pieces; null where nothing is.</param>
+internal sealed partial class ScopeSql(Scope scope, string pieces, Timeline? timeline = null, PieceFacts? facts = null)
 {
     private const string SinceAt = "since_at";
     private const string ReplacedFrom = "replaced_from";
     private const string ReadFrom = "read_from";
+
+    /// <summary>Name of the staged pieces.</summary>
+    public string Pieces => pieces;
 
     /// <summary>The columns of the staged pieces that tell them apart.</summary>
     public IReadOnlyList<string> KeyColumns { get; } = [.. scope.Key.Select((_, index) => $"piece_{index}")];
@@ -30,6 +31,15 @@ internal sealed partial class ScopeSql(
     public IReadOnlyList<string> DayColumns =>
         [.. scope.Reads.Values.SelectMany(mappings => mappings).OfType<PieceMapping.Direct>().SelectMany(InstantsOfDays)
             .Select(instant => instant.Day).Distinct(StringComparer.Ordinal)];
+
+    /// <summary>Inputs of which all rows are in one piece: they are read or not, and need not be looked up and kept.</summary>
+    public IReadOnlyList<string> InputsOfOnePiece => [.. scope.NarrowedInputs().Where(input =>
+        scope.Reads[input] is [PieceMapping.Direct only] && only.Expressions.All(IsText)
+        && timeline?.During.ContainsKey(input) != true
+        && !scope.Reads.Values.SelectMany(mappings => mappings).OfType<PieceMapping.Via>().Any(via => via.Table == input))];
+
+    /// <summary>The condition that a staged piece, as <c>p</c>, is the one of such an input.</summary>
+    public string IsPieceOf(string input) => ArePiece(((PieceMapping.Direct)scope.Reads[input][0]).Expressions);
 
     /// <summary>SELECT of the pieces that rows point to.</summary>
     /// <param name="changes">For inputs, where their changed rows stand.</param>
@@ -70,7 +80,7 @@ internal sealed partial class ScopeSql(
     /// may read, where the catalog knows them, since an engine may keep those rows.
     /// </summary>
     public IReadOnlyList<(string Name, string Select)> NarrowedInputs(Model model, LakeCatalog catalog) =>
-        [.. scope.NarrowedInputs().Where(input => !IsOnePiece(input))
+        [.. scope.NarrowedInputs().Except(InputsOfOnePiece)
             .Select(input => (Narrowed(input), RowsOfPieces(input, Read(model, catalog.Find(input)))))];
 
     /// <summary>SELECT of the rows of a model that are replaced, as they stand.</summary>
@@ -79,8 +89,9 @@ internal sealed partial class ScopeSql(
     /// <summary>SELECT of a model that computes the rows to replace them by, from its narrowed inputs.</summary>
     public string Recompute(Model model, string columns)
     {
+        IReadOnlyList<string> onePieces = InputsOfOnePiece;
         string sql = model.SqlReading(scope.NarrowedInputs().ToDictionary(
-            input => input, input => IsOnePiece(input) ? $"({RowsOfPieces(input, "t.*")})" : Narrowed(input), StringComparer.Ordinal));
+            input => input, input => onePieces.Contains(input) ? WholeOrNothing(input) : Narrowed(input), StringComparer.Ordinal));
         return $"SELECT {columns} FROM (\n{sql}\n) AS model {AreReplaced()}";
     }
 
@@ -159,8 +170,8 @@ internal sealed partial class ScopeSql(
                 from += $" AND (p.{ReadFrom} IS NULL OR {last} IS NULL OR {last} >= p.{ReadFrom})";
             }
 
-            conditions = conditions.Concat(InstantsOfDays(direct).Where(instant => days?.ContainsKey(instant.Day) == true)
-                .Select(instant => IsNear(instant.Column, days![instant.Day])));
+            conditions = conditions.Concat(InstantsOfDays(direct).Where(_ => facts is not null)
+                .Select(instant => IsNear(instant.Column, facts!.Days[instant.Day])));
         }
         else
         {
@@ -198,9 +209,9 @@ internal sealed partial class ScopeSql(
         _ => throw new InvalidOperationException("What is read whole cannot be narrowed."),
     };
 
-    /// <summary>All rows of the input are in one piece, so that they are read or not, and need not be looked up and kept.</summary>
-    private bool IsOnePiece(string input) => scope.Reads[input] is [PieceMapping.Direct only] && only.Expressions.All(IsText)
-        && !scope.Reads.Values.SelectMany(mappings => mappings).OfType<PieceMapping.Via>().Any(via => via.Table == input);
+    private string WholeOrNothing(string input) => facts is null ? $"({RowsOfPieces(input, "t.*")})"
+        : facts.WholeInputs.Contains(input) ? input
+        : $"(SELECT * FROM {input} WHERE 1 = 0)";
 
     private static bool IsText(string expression) => expression.StartsWith('\'') && expression.IndexOf('\'', 1) == expression.Length - 1;
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using ShopLake.Catalog;
 using ShopLake.Models;
 
@@ -93,7 +92,7 @@ internal sealed class ScopedBuild(IEngine engine, ModelLibrary library, Cancella
             return UpdateWhole(model, isNewText: false);
         }
 
-        sql = new ScopeSql(scope, Pieces, scope.Timeline, ReadDays(sql.DayColumns));
+        sql = new ScopeSql(scope, Pieces, scope.Timeline, PieceFacts.Read(sql, engine, cancellation));
         engine.StageModel(NewRows, model.Table, sql.NarrowedInputs(reached, library.Catalog), sql.Recompute(reached, Columns(model)), cancellation);
         long changes = StageChanges(model, OldRows);
         if (changes > 0)
@@ -102,22 +101,6 @@ internal sealed class ScopedBuild(IEngine engine, ModelLibrary library, Cancella
         }
 
         return changes;
-    }
-
-    /// <summary>The first and the last touched day of each of these piece columns.</summary>
-    private Dictionary<string, (DateOnly First, DateOnly Last)> ReadDays(IReadOnlyList<string> columns)
-    {
-        if (columns.Count == 0)
-        {
-            return [];
-        }
-
-        string ends = string.Join(", ", columns.Select(column => $"as_text(min({column})), as_text(max({column}))"));
-        object?[] row = engine.Query($"SELECT {ends} FROM {Pieces}", cancellation).Rows[0];
-        return columns.Select((column, index) => (column, index)).ToDictionary(
-            found => found.column, found => (Day(row[2 * found.index]), Day(row[(2 * found.index) + 1])), StringComparer.Ordinal);
-
-        static DateOnly Day(object? text) => DateOnly.ParseExact((string)text!, "yyyy-MM-dd", CultureInfo.InvariantCulture);
     }
 
     private bool HasChangedFor(Model model, string input) =>
