@@ -28,7 +28,7 @@ internal static class LakeFlow
             {
                 using var engine = LakeEngine.Open(configuration);
                 using var progress = terminal.StartProgress("Silver and Gold");
-                report = LakeRun.WhereNothingIsNew(engine, configuration, bronze.LedgerSequence)
+                report = LakeRun.WhereNothingIsNew(engine, configuration, bronze)
                     ?? LakeRun.Execute(
                         engine, Library(configuration), configuration, bronze, progress, terminal.Cancellation, feedRules);
                 report = report with { FeedRules = feedRules };

@@ -23,7 +23,14 @@ public sealed class Ledger
     public string Lake => _layout.Lake;
 
     /// <summary>SHA-256 of the first record, by which lakes can be told apart; empty before the first commit.</summary>
-    public string Identity => LastSequence == 0 ? "" : HashOf(1);
+    public string Identity => LastSequence == 0 ? "" : RecordHash(1);
+
+    /// <summary>
+    /// SHA-256 of the record of a commit, by which what a ledger was up to there can be told apart from any other: records are
+    /// chained. Empty for 0.
+    /// </summary>
+    public string RecordHash(long sequence) =>
+        sequence == 0 ? "" : sequence == LastSequence ? _lastHash : _records[(int)sequence].Previous;
 
     /// <summary>SHA-256 of the last record; the next one names it.</summary>
     internal string LastHash => _lastHash;
@@ -171,7 +178,7 @@ public sealed class Ledger
             mistakes.Add($"{_layout.Record(lastPublished + 1)} is missing{others}: {_layout.Head} says that commit "
                 + $"{head.Sequence} was made.");
         }
-        else if (mistakes.Count == 0 && head is not null && head.RecordHash != HashOf(head.Sequence))
+        else if (mistakes.Count == 0 && head is not null && head.RecordHash != RecordHash(head.Sequence))
         {
             mistakes.Add($"{_layout.Head} cannot be trusted: it does not fit record {head.Sequence}. {HeadCure}");
         }
@@ -179,9 +186,6 @@ public sealed class Ledger
 
     private static string HeadCure =>
         "It only repeats which record is the last: once all records are there, delete it.";
-
-    private string HashOf(long sequence) =>
-        sequence == 0 ? "" : sequence == LastSequence ? _lastHash : _records[(int)sequence].Previous;
 
     private void Append(LedgerRecord record, string hash, long sequence)
     {

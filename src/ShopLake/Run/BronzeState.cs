@@ -15,6 +15,9 @@ public sealed record BronzeState(
     /// <summary>DuckDB reads columns in groups of so many rows; opening a file for less of them costs more than reading it.</summary>
     private const int RowsOfLargeFile = 122_880;
 
+    /// <summary>SHA-256 of the ledger's record of a commit up to the last; empty where no ledger stands behind the rows.</summary>
+    public Func<long, string> RecordHash { get; init; } = _ => "";
+
     /// <summary>What the ledger names, up to one of its commits or to the last.</summary>
     public static BronzeState Of(Ledger ledger, long? upTo = null) => new(
         upTo ?? ledger.LastSequence,
@@ -23,7 +26,10 @@ public sealed record BronzeState(
         new BronzeFiles(
             (table, after) => BronzeReader.Files(table, ledger, after, upTo),
             (table, after) => BronzeReader.SelectSql(table, ledger, after, upTo, file => file.Rows < RowsOfLargeFile),
-            table => BronzeReader.SelectSql(table, ledger, 0, upTo, file => file.Rows >= RowsOfLargeFile)));
+            table => BronzeReader.SelectSql(table, ledger, 0, upTo, file => file.Rows >= RowsOfLargeFile)))
+    {
+        RecordHash = ledger.RecordHash,
+    };
 
     /// <summary>
     /// Rows of later commits than a given one, for engines that cannot read the files: DuckDB reads them here.

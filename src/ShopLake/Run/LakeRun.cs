@@ -30,8 +30,8 @@ public static class LakeRun
     /// <summary>Computes Silver and Gold and publishes them together, or not at all.</summary>
     /// <param name="feedRules">How the feeds arrive, to be recorded with the run.</param>
     /// <exception cref="ShopLakeException">
-    /// A model cannot be computed, the engine is out of reach, or the ledger lost records that are published; nothing is
-    /// published.
+    /// A model cannot be computed, the engine is out of reach, or the ledger is not the one of what is published, or lost
+    /// records of it; nothing is published.
     /// </exception>
     public static RunReport Execute(
         IEngine engine, ModelLibrary library, LakeConfiguration configuration, BronzeState bronze,
@@ -42,9 +42,10 @@ public static class LakeRun
         var gold = new GoldFolder(configuration.Lake);
         ZoneCheck.Verify(engine, configuration, cancellation);
         Publication? published = Publication.Read(engine);
-        RequireWholeLedger(configuration, bronze.LedgerSequence, published);
+        RequireLedgerOf(published, configuration, bronze);
         FinishPublishing(engine, library, gold, published);
-        Publication next = Next(engine, library, configuration, bronze.LedgerSequence, published);
+        Publication next = Next(
+            engine, library, configuration, bronze.LedgerSequence, bronze.RecordHash(bronze.LedgerSequence), published);
         if (next.IsSameStateAs(published))
         {
             Remember(engine, published!, next.Everything);
@@ -108,26 +109,43 @@ public static class LakeRun
     /// The report of a run that has nothing to do, told without reading the models; null where there may be something. A
     /// program that is called every minute mostly ends here.
     /// </summary>
-    public static RunReport? WhereNothingIsNew(IEngine engine, LakeConfiguration configuration, long ledgerSequence)
+    public static RunReport? WhereNothingIsNew(IEngine engine, LakeConfiguration configuration, BronzeState bronze)
     {
         DateTime startedAt = DateTime.UtcNow;
         return Publication.Read(engine) is { } published
-            && published.LedgerSequence == ledgerSequence
+            && published.LedgerSequence == bronze.LedgerSequence
+            && published.RecordHash == bronze.RecordHash(bronze.LedgerSequence)
             && published.Everything == Fingerprint.OfEverything(engine.Name, configuration)
             && (engine is not IParquetEngine || new GoldFolder(configuration.Lake).Current == published.Generation)
-            ? new RunReport(Guid.CreateVersion7(startedAt).ToString(), RunOutcome.Unchanged, ledgerSequence, null, DateTime.UtcNow - startedAt)
+            ? new RunReport(Guid.CreateVersion7(startedAt).ToString(), RunOutcome.Unchanged, bronze.LedgerSequence, null, DateTime.UtcNow - startedAt)
             : null;
     }
 
-    /// <summary>A ledger that lost its end would take the shop back to a state of the past.</summary>
-    private static void RequireWholeLedger(LakeConfiguration configuration, long sequence, Publication? published)
+    /// <summary>
+    /// A ledger that lost its end would take the shop back to a state of the past; one that was begun anew, or went on from an
+    /// older copy, would mix its rows with those of another.
+    /// </summary>
+    internal static void RequireLedgerOf(Publication? published, LakeConfiguration configuration, BronzeState bronze)
     {
-        if (published?.LedgerSequence > sequence)
+        if (published is null)
+        {
+            return;
+        }
+
+        if (published.LedgerSequence > bronze.LedgerSequence)
         {
             throw new ShopLakeException(FailureKind.OutOfReach,
                 $"What is published has seen commit {published.LedgerSequence}, but the ledger of {configuration.Lake} ends with "
-                + $"commit {sequence}: its later records are lost. Nothing is published before they are restored from a copy.\n"
+                + $"commit {bronze.LedgerSequence}: its later records are lost. Nothing is published before they are restored from a copy.\n"
                 + $"Where they are lost for good: delete the warehouse of {configuration.Engine} and run again.");
+        }
+
+        if (published.RecordHash.Length > 0 && published.RecordHash != bronze.RecordHash(published.LedgerSequence))
+        {
+            throw new ShopLakeException(FailureKind.OutOfReach,
+                $"What is published has seen commit {published.LedgerSequence} of another ledger: the one of {configuration.Lake} has "
+                + "another record of that number. Nothing is published before the Bronze that it was computed from is restored.\n"
+                + $"Where today's Bronze is to stand: delete the warehouse of {configuration.Engine} and run again.");
         }
     }
 
@@ -147,16 +165,18 @@ public static class LakeRun
     public static Publication RequireCurrent(IEngine engine, ModelLibrary library, LakeConfiguration configuration)
     {
         Publication published = Publication.Read(engine) ?? throw Publication.Missing();
-        Publication today = Next(engine, library, configuration, published.LedgerSequence, published);
+        Publication today = Next(
+            engine, library, configuration, published.LedgerSequence, published.RecordHash, published);
         return today.IsSameStateAs(published) ? published : throw new ShopLakeException(FailureKind.Usage,
             "Models or settings have changed since the last run. Try: shoplake run, which brings the tables up to them.");
     }
 
     internal static Publication Next(
-        IEngine engine, ModelLibrary library, LakeConfiguration configuration, long ledgerSequence, Publication? published)
+        IEngine engine, ModelLibrary library, LakeConfiguration configuration, long ledgerSequence, string recordHash,
+        Publication? published)
     {
         string functions = ModelVocabulary.Functions(engine.Name, configuration);
-        return new Publication((published?.Generation ?? 0) + 1, ledgerSequence, Fingerprint.OfShape(library),
+        return new Publication((published?.Generation ?? 0) + 1, ledgerSequence, recordHash, Fingerprint.OfShape(library),
             Fingerprint.OfEverything(engine.Name, configuration), DateTime.UtcNow,
             library.Models.ToDictionary(
                 model => model.Name, model => Fingerprint.OfModel(model, functions, configuration), StringComparer.Ordinal));

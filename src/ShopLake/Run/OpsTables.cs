@@ -10,6 +10,7 @@ public static class OpsTables
     [
         new("generation", ColumnType.Bigint, "number of the published state"),
         new("ledger_sequence", ColumnType.Bigint, "last commit that it has seen"),
+        new("record_hash", ColumnType.Text, "SHA-256 of the ledger's record of that commit"),
         new("shape", ColumnType.Text, "SHA-256 of the columns of all tables"),
         new("everything", ColumnType.Text, "SHA-256 of all that the models were made of: files, words, settings, program"),
         new("published_at", ColumnType.Timestamp, "when it appeared"),

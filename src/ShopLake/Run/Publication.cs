@@ -5,12 +5,13 @@ namespace ShopLake.Run;
 /// <summary>What readers see, and what it was computed by: <c>ops.published</c> and <c>ops.model_states</c>.</summary>
 /// <param name="Generation">Number of the published state; its Gold folder has the same number.</param>
 /// <param name="LedgerSequence">Last commit that it has seen.</param>
+/// <param name="RecordHash">SHA-256 of the ledger's record of that commit: numbers begin again in a ledger that does.</param>
 /// <param name="Shape">Fingerprint of the columns of all tables.</param>
 /// <param name="Everything">Fingerprint of all that its models were made of.</param>
 /// <param name="PublishedAt">UTC.</param>
 /// <param name="Models">Fingerprint of each model that it was computed by.</param>
 public sealed record Publication(
-    long Generation, long LedgerSequence, string Shape, string Everything, DateTime PublishedAt,
+    long Generation, long LedgerSequence, string RecordHash, string Shape, string Everything, DateTime PublishedAt,
     IReadOnlyDictionary<string, string> Models)
 {
     /// <summary>The published state, or null before the first one.</summary>
@@ -24,8 +25,9 @@ public sealed record Publication(
         QueryResult states = Query(OpsTables.Published);
         Dictionary<string, object?> state = states.Columns.Zip(states.Rows[0]).ToDictionary(StringComparer.Ordinal);
         return new Publication(
-            (long)state["generation"]!, (long)state["ledger_sequence"]!, (string)state["shape"]!,
-            // A warehouse that an earlier program published has none.
+            (long)state["generation"]!, (long)state["ledger_sequence"]!,
+            // A warehouse that an earlier program published has none of these.
+            (string?)state.GetValueOrDefault("record_hash") ?? "", (string)state["shape"]!,
             (string?)state.GetValueOrDefault("everything") ?? "",
             (DateTime)state["published_at"]!,
             Query(OpsTables.ModelStates).Rows.ToDictionary(row => (string)row[0]!, row => (string)row[1]!, StringComparer.Ordinal));
@@ -39,13 +41,13 @@ public sealed record Publication(
 
     /// <summary>Whether another state says the same as this one.</summary>
     public bool IsSameStateAs(Publication? other) => other is not null
-        && other.LedgerSequence == LedgerSequence && other.Shape == Shape
+        && other.LedgerSequence == LedgerSequence && other.RecordHash == RecordHash && other.Shape == Shape
         && other.Models.Count == Models.Count
         && Models.All(model => other.Models.GetValueOrDefault(model.Key) == model.Value);
 
     internal void Write(IEngine engine)
     {
-        engine.Fill(OpsTables.Published, "What readers see now.", [[Generation, LedgerSequence, Shape, Everything, PublishedAt]]);
+        engine.Fill(OpsTables.Published, "What readers see now.", [[Generation, LedgerSequence, RecordHash, Shape, Everything, PublishedAt]]);
         engine.Fill(OpsTables.ModelStates, "By what each table was computed.",
             Models.OrderBy(model => model.Key, StringComparer.Ordinal).Select(model => new object?[] { model.Key, model.Value }));
     }

@@ -31,7 +31,8 @@ public static class Rebuild
         IEngine engine, ModelLibrary library, LakeConfiguration configuration, BronzeState bronze,
         IProgress<string>? progress, CancellationToken cancellation)
     {
-        Publication asked = LakeRun.Next(engine, library, configuration, bronze.LedgerSequence, null);
+        Publication asked = LakeRun.Next(
+            engine, library, configuration, bronze.LedgerSequence, bronze.RecordHash(bronze.LedgerSequence), null);
         if (asked.IsSameStateAs(Publication.Read(engine)))
         {
             return;

@@ -32,11 +32,14 @@ public static class RunPlan
     /// <param name="configuration">Today's words, sources and settings.</param>
     /// <param name="ledger">Bronze.</param>
     /// <returns>Every table, inputs first.</returns>
+    /// <exception cref="ShopLakeException">The run would be refused for its ledger.</exception>
     public static IReadOnlyList<PlannedTable> Of(
         IEngine engine, ModelLibrary library, LakeConfiguration configuration, Ledger ledger)
     {
         Publication? published = Publication.Read(engine);
-        Publication next = LakeRun.Next(engine, library, configuration, ledger.LastSequence, published);
+        LakeRun.RequireLedgerOf(published, configuration, BronzeState.Of(ledger));
+        Publication next = LakeRun.Next(
+            engine, library, configuration, ledger.LastSequence, ledger.RecordHash(ledger.LastSequence), published);
         Dictionary<string, (long New, long All)> raw = LakeCatalog.RawTables.ToDictionary(
             table => library.Catalog.Raw(table).FullName,
             table => (Rows(table, published?.LedgerSequence ?? 0), Rows(table, 0)), StringComparer.Ordinal);
@@ -46,7 +49,6 @@ public static class RunPlan
         var sources = raw.Keys.ToDictionary(table => table, table => new HashSet<string> { table }, StringComparer.Ordinal);
         string? everything = published is null ? "nothing is published yet"
             : published.Shape != next.Shape ? "columns or keys of tables have changed"
-            : published.LedgerSequence > next.LedgerSequence ? "Bronze holds less than was published"
             : null;
         var plan = new List<PlannedTable>();
         foreach (Model model in library.Models)

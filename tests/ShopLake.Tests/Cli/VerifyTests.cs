@@ -136,6 +136,9 @@ public sealed class VerifyTests : IDisposable
 
         run.ExitCode.ShouldBe((int)FailureKind.OutOfReach);
         run.Error.ShouldContain("What is published has seen commit 6, but the ledger");
+        CommandRun plan = Do("run", "--plan");
+        plan.ExitCode.ShouldBe(run.ExitCode);
+        run.Error.ShouldEndWith(plan.Error);
         Do("query", "SELECT * FROM gold.orders").Output.ShouldBe(before);
 
         if (Directory.Exists(ledger))

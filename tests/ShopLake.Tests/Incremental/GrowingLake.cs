@@ -112,7 +112,7 @@ internal sealed class GrowingLake : IDisposable
         (table, sequence) => $"SELECT * FROM {Kept(table).FullName} WHERE _batch_id > {sequence}");
 
     private void Publish(ModelLibrary library, LakeConfiguration configuration) => _published = new Publication(
-        1, _sequence, Fingerprint.OfShape(library), "", DateTime.UnixEpoch, library.Models.ToDictionary(
+        1, _sequence, "", Fingerprint.OfShape(library), "", DateTime.UnixEpoch, library.Models.ToDictionary(
             model => model.Name, model => Fingerprint.OfModel(model, _functions!, configuration), StringComparer.Ordinal));
 
     private static TableDefinition Kept(TableDefinition raw) => raw with { Schema = "ops" };

@@ -77,6 +77,48 @@ public sealed class LakeRunTests : IDisposable
     }
 
     [Fact]
+    public void A_ledger_that_was_begun_anew_is_not_taken_for_the_published_one()
+    {
+        Ingest();
+        Run();
+        long commits = Ledger.Open(Configuration().Lake).LastSequence;
+        BuildAsOf(3);
+        BeginAnew();
+
+        Ledger.Open(Configuration().Lake).LastSequence.ShouldBe(commits);
+        NothingIsNew(Configuration()).ShouldBeFalse();
+        ShouldBeRefused();
+        DeliverTheRest();
+        ShouldBeRefused();
+        BuildAsOf(3).ShouldBe(Ledger.Open(Configuration().Lake).RecordHash(3), "a kept state is of the other ledger too");
+
+        void ShouldBeRefused()
+        {
+            string refused = $"What is published has seen commit {commits} of another ledger";
+            Should.Throw<ShopLakeException>(() => Run()).Message.ShouldContain(refused);
+            Should.Throw<ShopLakeException>(() => Plan(Library)).Message.ShouldContain(refused);
+        }
+    }
+
+    [Fact]
+    public void A_warehouse_of_a_program_that_kept_no_record_of_its_ledger_is_taken_over()
+    {
+        Ingest();
+        Run();
+        using (IEngine engine = LakeEngine.Open(Configuration()))
+        {
+            engine.Query("ALTER TABLE ops.published DROP COLUMN record_hash", default);
+        }
+
+        RunReport run = Run();
+
+        run.Build!.Tables.ShouldAllBe(table => table.Changed == 0);
+        NothingIsNew(Configuration()).ShouldBeTrue();
+        BeginAnew();
+        Should.Throw<ShopLakeException>(() => Run()).Message.ShouldContain("of another ledger");
+    }
+
+    [Fact]
     public void Gold_on_disk_is_the_published_generation()
     {
         Ingest();
@@ -243,6 +285,21 @@ public sealed class LakeRunTests : IDisposable
         afterwards.ShouldNotContain(table => table.Table == "gold.revenue_daily");
     }
 
+    /// <summary>The same feeds in a ledger of their own.</summary>
+    private void BeginAnew()
+    {
+        Directory.Delete(Path.Combine(Configuration().Lake, "bronze"), recursive: true);
+        Ingest();
+    }
+
+    /// <returns>The record of the ledger that the kept state is of.</returns>
+    private string BuildAsOf(long commit)
+    {
+        using IEngine past = LakeEngine.OpenAsOf(Configuration(), commit);
+        Rebuild.Keep(past, Library, Configuration(), BronzeState.Of(Ledger.Open(Configuration().Lake), commit), null, default);
+        return Publication.Read(past)!.RecordHash;
+    }
+
     private IReadOnlyList<PlannedTable> Plan(ModelLibrary library)
     {
         using IEngine engine = LakeEngine.Open(Configuration());
@@ -275,7 +332,7 @@ public sealed class LakeRunTests : IDisposable
     private static bool NothingIsNew(LakeConfiguration configuration)
     {
         using IEngine engine = LakeEngine.Open(configuration);
-        return LakeRun.WhereNothingIsNew(engine, configuration, Ledger.Open(configuration.Lake).LastSequence) is not null;
+        return LakeRun.WhereNothingIsNew(engine, configuration, BronzeState.Of(Ledger.Open(configuration.Lake))) is not null;
     }
 
     private RunReport Run(ModelLibrary? library = null)
