@@ -85,6 +85,6 @@ internal sealed class TracePlan
             return null;
         }
 
-        return [.. asked.GetValueOrDefault(input) ?? [], .. mentioned];
+        return new HashSet<string>([.. asked.GetValueOrDefault(input) ?? [], .. mentioned], StringComparer.OrdinalIgnoreCase);
     }
 }

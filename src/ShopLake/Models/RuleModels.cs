@@ -197,7 +197,7 @@ internal static class RuleModels
             mentions => mentions.Key,
             IReadOnlySet<string>? (mentions) => mentions.Any(mention => mention.Value is null)
                 ? null
-                : mentions.SelectMany(mention => mention.Value!).ToHashSet(StringComparer.Ordinal),
+                : mentions.SelectMany(mention => mention.Value!).ToHashSet(StringComparer.OrdinalIgnoreCase),
             StringComparer.Ordinal);
 
     /// <summary>An input points to the pieces of every rule that reads it, and by other inputs to those of the same rule only.</summary>

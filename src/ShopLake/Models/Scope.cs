@@ -90,7 +90,7 @@ public sealed partial record Scope(IReadOnlyList<string> Key, IReadOnlyDictionar
         .SelectMany(mappings => mappings.Select(mapping => mapping.ToString()))
         .Concat((Timeline?.During.Values ?? []).Select(span => span.First))
         .SelectMany(text => Word().Matches(text).Select(match => match.Value))
-        .ToHashSet(StringComparer.Ordinal);
+        .ToHashSet(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The same scope with mappings that stand for themselves, so that they can be put together with those of others.</summary>
     public Scope Onward() => this with

@@ -6,7 +6,7 @@ namespace ShopLake.Models;
 
 /// <summary>What one SELECT reads.</summary>
 /// <param name="References">Its tables, in the order of the text.</param>
-/// <param name="ColumnNames">Every name that it uses for a column of anything; null where a <c>*</c> may stand for any.</param>
+/// <param name="ColumnNames">Every name that it uses for a column of anything, in whatever case; null where a <c>*</c> may stand for any.</param>
 public sealed record ParsedSql(IReadOnlyList<TableReference> References, IReadOnlySet<string>? ColumnNames)
 {
     /// <summary>The functions that it calls, in small letters, without a schema.</summary>
@@ -78,7 +78,7 @@ public sealed class SqlParser : IDisposable
         }
 
         var found = new List<TableReference>();
-        var columns = new HashSet<string>(StringComparer.Ordinal);
+        var columns = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         var functions = new HashSet<string>(StringComparer.Ordinal);
         bool hasStar = Collect(statements, found, columns, functions);
         return new ParsedSql(

@@ -119,6 +119,31 @@ public sealed class LakeRunTests : IDisposable
     }
 
     [Fact]
+    public void Columns_may_be_written_in_any_case()
+    {
+        _folder.Write("own/3_gold/tables.yaml", "shouted:\n  order_id: text — the order\n  order_status: text — its status\n");
+        _folder.Write("own/3_gold/shouted.sql", """
+            /*
+            name: gold.shouted
+            grain: [order_id]
+            what: every order, loudly
+            scope: [order_id]
+            reads:
+              silver.orders: ORDER_ID
+            */
+            SELECT ORDER_ID, "Order_Status" FROM silver.orders
+            """);
+        ModelLibrary library = ModelLibrary.Load(LakeCatalog.ShippedModels, Path.Combine(_folder.Path, "own"));
+        Ingest();
+        Run(library);
+        DeliverTheRest();
+        Run(library);
+
+        Differences(library).ShouldBeEmpty();
+        Ask("SELECT count(*) FROM gold.shouted").ShouldBe(Ask("SELECT count(*) FROM silver.orders"));
+    }
+
+    [Fact]
     public void Gold_on_disk_is_the_published_generation()
     {
         Ingest();
@@ -348,13 +373,14 @@ public sealed class LakeRunTests : IDisposable
         return engine.Query(sql, default).Rows[0][0];
     }
 
-    private List<VerifiedTable> Differences()
+    private List<VerifiedTable> Differences(ModelLibrary? library = null)
     {
+        library ??= Library;
         using IEngine live = LakeEngine.Open(Configuration());
-        Publication published = LakeRun.RequireCurrent(live, Library, Configuration());
+        Publication published = LakeRun.RequireCurrent(live, library, Configuration());
         using IEngine rebuilt = LakeEngine.OpenScratch(Configuration());
-        Rebuild.Into(rebuilt, Library, Configuration(),
+        Rebuild.Into(rebuilt, library, Configuration(),
             BronzeState.Of(Ledger.Open(Configuration().Lake), published.LedgerSequence), null, default);
-        return [.. Verification.Compare(live, rebuilt, Verification.TablesOf(live, Library), default).Where(table => !table.IsEqual)];
+        return [.. Verification.Compare(live, rebuilt, Verification.TablesOf(live, library), default).Where(table => !table.IsEqual)];
     }
 }
