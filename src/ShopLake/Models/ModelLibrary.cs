@@ -176,7 +176,11 @@ public sealed class ModelLibrary
             .Where(ModelGraph.IsData)
             .ToDictionary(input => input, IReadOnlyList<string>? (input) =>
                 catalog.Find(input) is { } table ? [.. table.Columns.Select(column => column.Name)] : null);
-        return (scope?.Mistakes(columns, inputs) ?? []).Select(mistake => $"{file}:1: {mistake}");
+        return (scope?.Mistakes(columns, inputs) ?? [])
+            .Concat(scope is not null && references.Any(reference => reference.Name == ModelGraph.LakeState)
+                ? [$"{ModelGraph.LakeState} is otherwise after each commit, so that no piece could stay as it is; leave out `scope` and `reads`."]
+                : [])
+            .Select(mistake => $"{file}:1: {mistake}");
     }
 
     private static IEnumerable<string> Twice(IEnumerable<(string Name, string File)> named) => named

@@ -43,9 +43,14 @@ public static class RunPlan
         Dictionary<string, (long New, long All)> raw = LakeCatalog.RawTables.ToDictionary(
             table => library.Catalog.Raw(table).FullName,
             table => (Rows(table, published?.LedgerSequence ?? 0), Rows(table, 0)), StringComparer.Ordinal);
-        // Of raw tables the reason that they are; a model's own reasons stand with it.
+        // Of what the ledger changes the reason; a model's own reasons stand with it.
         Dictionary<string, string?> changing = raw.Where(table => table.Value.New > 0)
             .ToDictionary(table => table.Key, string? (table) => $"{table.Value.New} new rows of {table.Key}", StringComparer.Ordinal);
+        if (published?.LedgerSequence < next.LedgerSequence)
+        {
+            changing[ModelGraph.LakeState] = "the ledger went on";
+        }
+
         var sources = raw.Keys.ToDictionary(table => table, table => new HashSet<string> { table }, StringComparer.Ordinal);
         string? everything = published is null ? "nothing is published yet"
             : published.Shape != next.Shape ? "columns or keys of tables have changed"
@@ -72,12 +77,11 @@ public static class RunPlan
             .Where(record => record.Table == table && record.Sequence > after).Sum(record => record.Rows);
     }
 
-    /// <summary>Decides as <see cref="ScopedBuild"/> does, for the most that can change.</summary>
+    /// <summary>For the most that can change.</summary>
     private static (PlannedWork Work, IReadOnlyList<string> Reasons) Work(
         Model model, Publication published, Publication next, Dictionary<string, string?> changing)
     {
-        string[] inputs = [.. ModelGraph.Inputs(model)];
-        string[] changed = [.. inputs.Where(changing.ContainsKey)];
+        string[] changed = [.. ModelGraph.Inputs(model).Where(changing.ContainsKey)];
         string[] models = [.. changed.Where(input => changing[input] is null)];
         List<string> reasons = [.. changed.Select(input => changing[input]).OfType<string>()];
         if (models.Length > 0)
@@ -98,16 +102,6 @@ public static class RunPlan
                 : "its text, or words or sources that it reads, have changed"]);
         }
 
-        if (model.Scope is { } scope && !changed.Any(scope.ReadsWhole))
-        {
-            return (changed.Length == 0 ? PlannedWork.None : PlannedWork.Pieces, reasons);
-        }
-
-        if (inputs.Contains(ModelGraph.LakeState) && published.LedgerSequence != next.LedgerSequence)
-        {
-            reasons.Add("the ledger went on");
-        }
-
-        return (reasons.Count == 0 ? PlannedWork.None : PlannedWork.Whole, reasons);
+        return (ScopedBuild.WorkOn(model, changed), reasons);
     }
 }

@@ -8,7 +8,11 @@ namespace ShopLake.Run;
 /// and new, point to pieces of a model; those pieces are computed anew from inputs narrowed to them; the rows that came out
 /// otherwise are handed on to the models that read it. There is no look-back window: how late a row comes plays no part.
 /// </summary>
-internal sealed class ScopedBuild(IEngine engine, ModelLibrary library, CancellationToken cancellation)
+/// <param name="engine">The engine, inside its transaction.</param>
+/// <param name="library">The models.</param>
+/// <param name="ledgerWentOn">Whether the state has seen more commits than the published one.</param>
+/// <param name="cancellation">Stops between and inside models.</param>
+internal sealed class ScopedBuild(IEngine engine, ModelLibrary library, bool ledgerWentOn, CancellationToken cancellation)
 {
     /// <summary>From so many touched rows on it matters how they are read.</summary>
     private const long ManyRows = 10_000;
@@ -33,6 +37,12 @@ internal sealed class ScopedBuild(IEngine engine, ModelLibrary library, Cancella
         }
     }
 
+    /// <summary>What is computed of a model when some of its inputs have changed.</summary>
+    public static PlannedWork WorkOn(Model model, IReadOnlyCollection<string> changed) =>
+        changed.Count == 0 ? PlannedWork.None
+        : model.Scope is { } scope && !changed.Any(scope.ReadsWhole) ? PlannedWork.Pieces
+        : PlannedWork.Whole;
+
     /// <summary>Updates one model whose inputs are up to date.</summary>
     /// <returns>Rows by which it changed: removed and added together.</returns>
     public long Update(Model model, bool isNewText)
@@ -42,17 +52,16 @@ internal sealed class ScopedBuild(IEngine engine, ModelLibrary library, Cancella
             return UpdateWhole(model, isNewText);
         }
 
-        string[] inputs = [.. ModelGraph.Inputs(model)];
-        string[] changed = [.. inputs.Where(_changes.ContainsKey)];
-        if (model.Scope is not null && !changed.Any(model.Scope.ReadsWhole))
+        string[] changed = [.. ModelGraph.Inputs(model).Where(input => IsLakeState(input) ? ledgerWentOn : _changes.ContainsKey(input))];
+        return WorkOn(model, changed) switch
         {
-            return changed.Length == 0 ? 0 : UpdatePieces(model, changed);
-        }
-
-        return inputs.Contains(ModelGraph.LakeState) || changed.Any(input => HasChangedFor(model, input))
-            ? UpdateWhole(model, isNewText)
-            : 0;
+            PlannedWork.Pieces => UpdatePieces(model, changed),
+            PlannedWork.Whole when changed.Any(input => IsLakeState(input) || HasChangedFor(model, input)) => UpdateWhole(model, isNewText),
+            _ => 0,
+        };
     }
+
+    private static bool IsLakeState(string input) => input == ModelGraph.LakeState;
 
     private long UpdateWhole(Model model, bool isNewText)
     {

@@ -67,7 +67,8 @@ public static partial class Warehouse
         IEngine engine, ModelLibrary library, LakeConfiguration configuration, BronzeState bronze, Publication published,
         Func<Model, bool> isNewText, IProgress<string>? progress, CancellationToken cancellation)
     {
-        var scoped = new ScopedBuild(engine, library, cancellation);
+        var scoped = new ScopedBuild(
+            engine, library, bronze.LedgerSequence > published.LedgerSequence, cancellation);
         foreach ((TableDefinition table, string? newRows) in Prepare(
             engine, library, configuration, bronze, published.LedgerSequence, cancellation))
         {

@@ -99,6 +99,25 @@ public sealed class ModelLibraryTests : IDisposable
     }
 
     [Fact]
+    public void What_reads_the_state_of_the_lake_has_no_pieces()
+    {
+        _folder.Write("3_gold/first.sql", """
+            /*
+            name: gold.first
+            what: first
+            scope: [id]
+            reads:
+              bronze.users_raw: id
+            */
+            SELECT id FROM bronze.users_raw CROSS JOIN config.lake
+            """);
+
+        string message = Should.Throw<ShopLakeException>(() => ModelLibrary.Load(_folder.Path)).Message;
+
+        message.ShouldContain("first.sql:1: config.lake is otherwise after each commit");
+    }
+
+    [Fact]
     public void A_rule_on_silver_cannot_quarantine()
     {
         WriteModel("first", "SELECT id FROM bronze.users_raw");
