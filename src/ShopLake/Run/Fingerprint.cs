@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using ShopLake.Catalog;
@@ -23,7 +24,7 @@ internal static class Fingerprint
     public static string OfEverything(string engine, LakeConfiguration configuration) => Hash(
     [
         typeof(Fingerprint).Module.ModuleVersionId.ToString(),
-        ModelVocabulary.Functions(engine, configuration),
+        OfFunctions(engine, configuration),
         .. ModelVocabulary.VocabularyRows(configuration).Select(row => string.Join('\0', row)),
         .. ModelVocabulary.SourceRows(configuration).Select(row => string.Join('\0', row)),
         .. ModelLibrary.Folders(configuration.Models)
@@ -32,6 +33,20 @@ internal static class Fingerprint
                 .Order(StringComparer.Ordinal)
                 .SelectMany(file => new[] { Path.GetRelativePath(folder, file), File.ReadAllText(file) })),
     ]);
+
+    /// <returns>SHA-256 of what all models know: the engine's functions, with the settings in them, and the clock of the zone.</returns>
+    public static string OfFunctions(string engine, LakeConfiguration configuration) => Hash(
+    [
+        ModelVocabulary.Functions(engine, configuration),
+        OfClock(TimeZoneInfo.FindSystemTimeZoneById(configuration.Time.ReportingZone)),
+    ]);
+
+    /// <summary>
+    /// Most engines' functions only name the zone. New zone data of the same name give other business days.
+    /// </summary>
+    internal static string OfClock(TimeZoneInfo zone) => Hash(ZoneCheck.Transitions(zone)
+        .Select(at => string.Create(CultureInfo.InvariantCulture, $"{at:s} {zone.GetUtcOffset(at)}"))
+        .Prepend(zone.GetUtcOffset(ZoneCheck.First).ToString("c", CultureInfo.InvariantCulture)));
 
     /// <returns>SHA-256 of everything that a model's rows depend on besides its data inputs.</returns>
     public static string OfModel(Model model, string functions, LakeConfiguration configuration)

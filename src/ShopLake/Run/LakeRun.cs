@@ -175,7 +175,7 @@ public static class LakeRun
         IEngine engine, ModelLibrary library, LakeConfiguration configuration, long ledgerSequence, string recordHash,
         Publication? published)
     {
-        string functions = ModelVocabulary.Functions(engine.Name, configuration);
+        string functions = Fingerprint.OfFunctions(engine.Name, configuration);
         return new Publication((published?.Generation ?? 0) + 1, ledgerSequence, recordHash, Fingerprint.OfShape(library),
             Fingerprint.OfEverything(engine.Name, configuration), DateTime.UtcNow,
             library.Models.ToDictionary(

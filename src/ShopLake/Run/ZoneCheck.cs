@@ -9,7 +9,7 @@ namespace ShopLake.Run;
 /// </summary>
 public static class ZoneCheck
 {
-    private static readonly DateTime First = new(1990, 1, 1, 0, 0, 0, DateTimeKind.Utc);
+    internal static readonly DateTime First = new(1990, 1, 1, 0, 0, 0, DateTimeKind.Utc);
 
     /// <summary>Zone data lists transitions up to 2037; behind that programs extend the last rule, and not all alike.</summary>
     private static readonly DateTime Last = new(2038, 1, 1, 0, 0, 0, DateTimeKind.Utc);

@@ -43,6 +43,22 @@ public sealed class ZoneCheckTests
         failure.Message.ShouldContain("1999-12-31 00:00:00.000000Z is 1999-12-31 01:00:00 in duckdb and 1999-12-31 02:00:00 in .NET");
     }
 
+    /// <summary>Models of engines whose functions only name the zone are computed anew by it.</summary>
+    [Fact]
+    public void New_zone_data_of_the_same_name_are_another_clock()
+    {
+        Fingerprint.OfClock(Shop(lastSummer: 2030)).ShouldBe(Fingerprint.OfClock(Shop(lastSummer: 2030)));
+        Fingerprint.OfClock(Shop(lastSummer: 2030)).ShouldNotBe(Fingerprint.OfClock(Shop(lastSummer: 2031)));
+
+        static TimeZoneInfo Shop(int lastSummer) => TimeZoneInfo.CreateCustomTimeZone("Europe/Shop", TimeSpan.FromHours(1), "", "", "",
+        [
+            TimeZoneInfo.AdjustmentRule.CreateAdjustmentRule(
+                new DateTime(2000, 1, 1), new DateTime(lastSummer, 12, 31), TimeSpan.FromHours(1),
+                TimeZoneInfo.TransitionTime.CreateFixedDateRule(new DateTime(1, 1, 1, 2, 0, 0), 4, 1),
+                TimeZoneInfo.TransitionTime.CreateFixedDateRule(new DateTime(1, 1, 1, 3, 0, 0), 10, 1)),
+        ]);
+    }
+
     private static DuckDbEngine EngineIn(string zone)
     {
         var configuration = new LakeConfiguration
