@@ -18,15 +18,16 @@ internal static class LakeFlow
     public static RunReport Build(
         Terminal terminal, LakeConfiguration configuration, Action<RunReport, IEngine> answers)
     {
-        var ledger = Ledger.Open(configuration.Lake);
-        var bronze = BronzeState.Of(ledger);
-        var feedRules = FeedRules.Judge(configuration, ledger, DateTime.UtcNow);
         for (int attempt = 1; ; attempt++)
         {
             RunReport? report = null;
             try
             {
                 using var engine = LakeEngine.Open(configuration);
+                // Only now: the run that was waited for may have published commits that a ledger read before does not have.
+                var ledger = Ledger.Open(configuration.Lake);
+                var bronze = BronzeState.Of(ledger);
+                var feedRules = FeedRules.Judge(configuration, ledger, DateTime.UtcNow);
                 using var progress = terminal.StartProgress("Silver and Gold");
                 report = LakeRun.WhereNothingIsNew(engine, configuration, bronze)
                     ?? LakeRun.Execute(
@@ -48,6 +49,7 @@ internal static class LakeFlow
     /// <returns>The commit that the run would reach, and the tables.</returns>
     public static (long LedgerSequence, IReadOnlyList<PlannedTable> Tables) Plan(LakeConfiguration configuration)
     {
+        var ledger = Ledger.Open(configuration.Lake);
         var ledger = Ledger.Open(configuration.Lake);
         using var engine = LakeEngine.Open(configuration);
         return (ledger.LastSequence, RunPlan.Of(engine, Library(configuration), configuration, ledger));
@@ -143,8 +145,8 @@ internal static class LakeFlow
             commit => BronzeState.Of(ledger, commit), () => LakeEngine.OpenScratch(configuration), terminal.Cancellation);
     }
 
-    /// <summary>Silver and Gold as they were known at a commit, built unless an earlier question did.</summary>
-    /// <returns>The commit.</returns>
+    /// <summary>Silver and Gold as they were known at a point, built unless an earlier question did.</summary>
+    /// <returns>The point's commit.</returns>
     public static long BuildAsOf(Terminal terminal, LakeConfiguration configuration, string point)
     {
         var ledger = Ledger.Open(configuration.Lake);

@@ -197,6 +197,39 @@ public sealed class PostgresWarehouseTests : IDisposable
     }
 
     [Fact]
+    public async Task A_run_that_waited_for_another_knows_the_commits_which_that_one_published()
+    {
+        TestPostgres.Require();
+        CommandRun.Of("init", _folder.Path).ExitCode.ShouldBe(0);
+        LakeConfiguration configuration = ConfigurationLoader.Load(
+            Path.Combine(_folder.Path, "shoplake.yaml"), ["engine=postgres", $"url={Database}"]);
+        string[] run =
+            ["run", "--config", Path.Combine(_folder.Path, "shoplake.yaml"), "--set", "engine=postgres", "--set", $"url={Database}"];
+        CommandRun.Of(run).ExitCode.ShouldBe(0);
+        Task<CommandRun> waiting;
+        using (IEngine first = LakeEngine.Open(configuration))
+        {
+            waiting = Task.Run(() => CommandRun.Of(run), Cancellation);
+            while (Impatient("SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_try_advisory_lock%' AND datname = current_database() AND pid <> pg_backend_pid()") is not 1L)
+            {
+                waiting.IsCompleted.ShouldBeFalse();
+                await Task.Delay(50, Cancellation);
+            }
+
+            _folder.Write("feeds/payments-2.csv", "order,attempt,state,amount,at\no4,7,ok,10.50,1739214961\n");
+            new Ingestor(configuration, SmallLake.Library.Catalog).Run();
+            var ledger = Ledger.Open(configuration.Lake);
+            first.Begin();
+            (Publication.Read(first)! with { LedgerSequence = 7, RecordHash = ledger.RecordHash(7) }).Write(first);
+            first.Commit();
+        }
+
+        CommandRun second = await waiting;
+        second.ExitCode.ShouldBe(0, second.Error);
+        second.Output.ShouldContain("Nothing new since commit 7");
+    }
+
+    [Fact]
     public void The_warehouse_of_another_lake_is_left_alone()
     {
         TestPostgres.Require();
