@@ -46,8 +46,8 @@ internal static class ExplainFlow
         }
 
         var library = LakeFlow.Library(configuration);
-        LakeFlow.BuildAsOf(terminal, configuration, before);
-        LakeFlow.BuildAsOf(terminal, configuration, after);
+        LakeFlow.BuildAsOf(terminal, configuration, library, ledger, first);
+        LakeFlow.BuildAsOf(terminal, configuration, library, ledger, second);
         using var then = LakeEngine.OpenAsOf(configuration, first);
         using var now = LakeEngine.OpenAsOf(configuration, second);
         var gold = library.Models.Where(model => model.Table.Schema == "gold").Select(model => model.Name);

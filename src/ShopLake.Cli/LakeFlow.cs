@@ -49,9 +49,8 @@ internal static class LakeFlow
     /// <returns>The commit that the run would reach, and the tables.</returns>
     public static (long LedgerSequence, IReadOnlyList<PlannedTable> Tables) Plan(LakeConfiguration configuration)
     {
-        var ledger = Ledger.Open(configuration.Lake);
-        var ledger = Ledger.Open(configuration.Lake);
         using var engine = LakeEngine.Open(configuration);
+        var ledger = Ledger.Open(configuration.Lake);
         return (ledger.LastSequence, RunPlan.Of(engine, Library(configuration), configuration, ledger));
     }
 
@@ -137,8 +136,8 @@ internal static class LakeFlow
     public static PartedTable Parted(
         Terminal terminal, LakeConfiguration configuration, IReadOnlyList<VerifiedTable> differing)
     {
-        var ledger = Ledger.Open(configuration.Lake);
         using var live = LakeEngine.Open(configuration);
+        var ledger = Ledger.Open(configuration.Lake);
         using var progress = terminal.StartProgress("Where they parted");
         return Parting.Find(
             live, differing, Publication.Read(live)!.LedgerSequence, Library(configuration), configuration,
@@ -151,11 +150,17 @@ internal static class LakeFlow
     {
         var ledger = Ledger.Open(configuration.Lake);
         long sequence = PointInTime.Resolve(ledger, point);
-        var library = Library(configuration);
+        BuildAsOf(terminal, configuration, Library(configuration), ledger, sequence);
+        return sequence;
+    }
+
+    /// <summary>The same for a commit.</summary>
+    public static void BuildAsOf(
+        Terminal terminal, LakeConfiguration configuration, ModelLibrary library, Ledger ledger, long sequence)
+    {
         using var engine = LakeEngine.OpenAsOf(configuration, sequence);
         using var progress = terminal.StartProgress($"State at commit {sequence}");
         Rebuild.Keep(engine, library, configuration, BronzeState.Of(ledger, sequence), progress, terminal.Cancellation);
-        return sequence;
     }
 
     /// <summary>For questions about Gold as it is published, or as it was known at a point.</summary>
