@@ -28,7 +28,7 @@ public sealed record RunReport(string RunId, RunOutcome Outcome, long LedgerSequ
 public static class LakeRun
 {
     /// <summary>Computes Silver and Gold and publishes them together, or not at all.</summary>
-    /// <param name="feedRules">How the feeds arrive, to be recorded with the run.</param>
+    /// <param name="feedRules">How the feeds arrive, to be recorded with a run that computes something.</param>
     /// <exception cref="ShopLakeException">
     /// A model cannot be computed, the engine is out of reach, or the ledger is not the one of what is published, or lost
     /// records of it; nothing is published.

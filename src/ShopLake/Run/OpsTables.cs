@@ -27,7 +27,7 @@ public static class OpsTables
         new("run_id", ColumnType.Text, "time-ordered id of the run"),
         new("started_at", ColumnType.Timestamp, "start"),
         new("ended_at", ColumnType.Timestamp, "end"),
-        new("outcome", ColumnType.Text, "published, unchanged or refused"),
+        new("outcome", ColumnType.Text, "published or refused; a run with nothing new is not recorded"),
         new("ledger_sequence", ColumnType.Bigint, "last commit that the run saw"),
     ]);
 
