@@ -13,7 +13,7 @@ public sealed class DuckDbEngine : IParquetEngine
     private readonly string _functions;
     private readonly DuckDbAnew? _anew;
     private DuckDBConnection _connection;
-    private DuckDBTransaction? _transaction;
+    private bool _isOpen;
 
     private DuckDbEngine(Func<DuckDBConnection> connect, string functions, DuckDbAnew? anew)
     {
@@ -61,7 +61,7 @@ public sealed class DuckDbEngine : IParquetEngine
     public void Begin()
     {
         Reconnect();
-        _transaction = _connection.BeginTransaction();
+        Open();
     }
 
     /// <summary>
@@ -83,15 +83,13 @@ public sealed class DuckDbEngine : IParquetEngine
 
     public void Commit()
     {
-        _transaction?.Commit();
-        EndTransaction();
+        End("COMMIT");
         _anew?.Publish(_connection);
     }
 
     public void Rollback()
     {
-        _transaction?.Rollback();
-        EndTransaction();
+        End("ROLLBACK");
         _anew?.Abandon(_connection);
     }
 
@@ -105,10 +103,19 @@ public sealed class DuckDbEngine : IParquetEngine
 
     public long Materialize(TableDefinition table, string comment, string select, CancellationToken cancellation)
     {
-        using DuckDBTransaction? alone = _transaction is null ? _connection.BeginTransaction() : null;
+        bool isAlone = !_isOpen;
+        if (isAlone)
+        {
+            Open();
+        }
+
         Create(table, comment);
         long rows = Execute($"INSERT INTO {table.FullName} SELECT {Columns(table)} FROM (\n{select}\n) AS model", cancellation);
-        alone?.Commit();
+        if (isAlone)
+        {
+            End("COMMIT");
+        }
+
         return rows;
     }
 
@@ -276,10 +283,20 @@ public sealed class DuckDbEngine : IParquetEngine
         }
     }
 
-    private void EndTransaction()
+    private void Open()
     {
-        _transaction?.Dispose();
-        _transaction = null;
+        Execute("BEGIN TRANSACTION");
+        _isOpen = true;
+    }
+
+    /// <summary>A commit that fails has ended its transaction, too.</summary>
+    private void End(string statement)
+    {
+        if (_isOpen)
+        {
+            _isOpen = false;
+            Execute(statement);
+        }
     }
 
     private void Create(TableDefinition table, string comment)

@@ -1,3 +1,4 @@
+using DuckDB.NET.Data;
 using ShopLake.Catalog;
 using ShopLake.Configuration;
 using ShopLake.Engines;
@@ -77,6 +78,25 @@ public sealed class DuckDbWarehouseTests : IDisposable
 
         using IWarehouseReader reader = LakeEngine.OpenReader(Configuration);
         Texts(reader, "SELECT v FROM ops.probe").ShouldBe(["1"]);
+    }
+
+    [Fact]
+    public void A_commit_that_fails_says_why_and_leaves_nothing_to_roll_back()
+    {
+        using IEngine warehouse = LakeEngine.Open(Configuration);
+        using DuckDBConnection other = DuckDbSession.Connect(Path.Combine(Configuration.Lake, "warehouse.duckdb"), readOnly: false);
+        DuckDbSession.Execute(other, "CREATE TABLE ops.probe (v BIGINT PRIMARY KEY)", CancellationToken.None);
+        warehouse.Begin();
+        warehouse.Append(Record, "", [[1L]]);
+        DuckDbSession.Execute(other, "INSERT INTO ops.probe VALUES (1)", CancellationToken.None);
+
+        Should.Throw<ShopLakeException>(warehouse.Commit).Message.ShouldContain("Failed to commit");
+
+        warehouse.Rollback();
+        warehouse.Begin();
+        warehouse.Append(Record, "", [[2L]]);
+        warehouse.Commit();
+        warehouse.Query("SELECT v FROM ops.probe ORDER BY v", CancellationToken.None).Rows.Select(row => row[0]).ShouldBe([1L, 2L]);
     }
 
     private static List<string> Texts(IWarehouseReader reader, string sql)
