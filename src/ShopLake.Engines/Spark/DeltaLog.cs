@@ -40,7 +40,7 @@ internal sealed class DeltaLog(string table)
     /// <inheritdoc cref="Replace"/>
     public long Append(IReadOnlyList<ParquetFile> files) => Commit("Append", files, definition: null, []);
 
-    /// <summary>Adds a version that holds what an earlier one did.</summary>
+    /// <summary>Adds a version that holds what an earlier one did, under the columns that it had.</summary>
     /// <inheritdoc cref="Replace"/>
     public long GoBackTo(long version)
     {
@@ -49,6 +49,7 @@ internal sealed class DeltaLog(string table)
         return Write(
         [
             Info("RESTORE", "Restore", []),
+            Action("metaData", DefinitionAt(version).DeepClone()),
             .. now.Where(file => !then.ContainsKey(file.Key)).Select(file => Removed(file.Value)),
             .. then.Where(file => !now.ContainsKey(file.Key)).Select(file => Action("add", file.Value.DeepClone())),
         ]);
@@ -64,13 +65,26 @@ internal sealed class DeltaLog(string table)
             .. files.Where(file => file.Rows > 0).Select(Added),
         ]);
 
+    /// <summary>The columns and the comment of a version: those of the last commit that says any.</summary>
+    private JsonNode DefinitionAt(long version)
+    {
+        JsonNode? definition;
+        do
+        {
+            definition = Actions(version).Select(action => action["metaData"]).LastOrDefault(made => made is not null);
+        }
+        while (definition is null && version-- > 0);
+
+        return definition!;
+    }
+
     /// <summary>The files of a version by their paths, each as its commit added it.</summary>
     private Dictionary<string, JsonObject> Files(long version)
     {
         var commits = new Stack<IReadOnlyList<JsonNode>>();
         do
         {
-            commits.Push([.. File.ReadLines(FileOf(version)).Select(line => JsonNode.Parse(line)!)]);
+            commits.Push([.. Actions(version)]);
         }
         while (!IsWhole(commits.Peek()) && version-- > 0);
 
@@ -90,6 +104,8 @@ internal sealed class DeltaLog(string table)
 
         return files;
     }
+
+    private IEnumerable<JsonNode> Actions(long version) => File.ReadLines(FileOf(version)).Select(line => JsonNode.Parse(line)!);
 
     /// <summary>Whether nothing of the versions before is left.</summary>
     private static bool IsWhole(IEnumerable<JsonNode> commit) => commit.Select(action => action["commitInfo"])

@@ -169,6 +169,7 @@ internal sealed class DeltaTables : ISparkTables
         string rows = NewName();
         IReadOnlyList<ParquetFile> files = _staging.Write(
             Path.Combine(FolderOf(table), rows), table.Columns, select, cancellation);
+        GoBack(table);
         long version = LogOf(table).Replace(files, newComment is null ? null : (table, newComment));
         _tables[table.FullName] = new SparkTable(
             Checkpointed(table, version), definition, content, rows, files.Sum(file => file.Bytes));
@@ -208,8 +209,7 @@ internal sealed class DeltaTables : ISparkTables
     private void GoBack(TableDefinition table)
     {
         DeltaLog log = LogOf(table);
-        long version = _tables[table.FullName].Version;
-        if (log.LastVersion != version)
+        if (_tables.GetValueOrDefault(table.FullName)?.Version is { } version && log.LastVersion != version)
         {
             log.GoBackTo(version);
         }

@@ -94,6 +94,38 @@ public sealed class SparkWarehouseTests : IDisposable
     }
 
     [Fact]
+    public void Columns_of_a_run_that_was_not_published_are_gone_with_the_next_one()
+    {
+        TableDefinition wider = Table with { Columns = [.. Table.Columns, new("w", ColumnType.Text, "of the future")] };
+        Write(engine => engine.Fill(Table, "", [["a", 1L]]), isPublished: true);
+        Write(engine => engine.Fill(wider, "", [["a", 1L, "x"]]), isPublished: false);
+        Write(engine => engine.Fill(Table, "", [["b", 2L]]), isPublished: true);
+        ShouldBe("b 2");
+
+        Write(engine => engine.Fill(wider, "", [["a", 1L, "x"]]), isPublished: false);
+        Write(engine => engine.Append(Table, "", [["c", 3L]]), isPublished: true);
+        ShouldBe("b 2", "c 3");
+
+        void Write(Action<IEngine> write, bool isPublished)
+        {
+            using IEngine warehouse = Open();
+            warehouse.Begin();
+            write(warehouse);
+            if (isPublished)
+            {
+                warehouse.Commit();
+            }
+        }
+
+        void ShouldBe(params string[] rows)
+        {
+            using SparkSession session = TestSpark.Open();
+            string place = $"delta.{SparkText.Path(Path.Combine(_folder.Path, "spark", "gold", "probe"))}";
+            session.Query($"SELECT * FROM {place} ORDER BY k", Cancellation).Rows.Select(Text).ShouldBe(rows);
+        }
+    }
+
+    [Fact]
     public void A_large_table_is_changed_in_place_and_then_written_whole()
     {
         using (IEngine warehouse = Open())
