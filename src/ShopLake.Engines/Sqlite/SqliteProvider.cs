@@ -37,7 +37,9 @@ internal sealed class SqliteProvider : IEngineProvider
     public IEngine OpenAsOf(LakeConfiguration configuration, long sequence)
     {
         Directory.CreateDirectory(AsOfFolder(configuration));
-        return SqliteEngine.Open(AsOf(configuration, sequence), Settings(configuration), null);
+        string state = Path.Combine(AsOfFolder(configuration), AsOfName(sequence));
+        return SqliteEngine.Open(
+            AsOf(configuration, sequence), Settings(configuration), WarehouseLock.Take(state, state + ".lock"));
     }
 
     public IWarehouseReader OpenReader(LakeConfiguration configuration) =>
@@ -62,5 +64,7 @@ internal sealed class SqliteProvider : IEngineProvider
     private static string AsOfFolder(LakeConfiguration configuration) => Path.Combine(configuration.Lake, ".asof");
 
     private static Generations AsOf(LakeConfiguration configuration, long sequence) =>
-        new(AsOfFolder(configuration), FormattableString.Invariant($"{sequence:D12}.sqlite"));
+        new(AsOfFolder(configuration), AsOfName(sequence));
+
+    private static string AsOfName(long sequence) => FormattableString.Invariant($"{sequence:D12}.sqlite");
 }

@@ -113,6 +113,19 @@ public sealed class SqliteWarehouseTests : IDisposable
     }
 
     [Fact]
+    public void States_of_the_past_are_made_by_one_at_a_time()
+    {
+        LakeConfiguration configuration = ConfigurationOf(Delivered());
+        using (LakeEngine.OpenAsOf(configuration, 1))
+        {
+            Should.Throw<ShopLakeException>(() => LakeEngine.OpenAsOf(configuration, 1)).Kind.ShouldBe(FailureKind.OutOfReach);
+            LakeEngine.OpenAsOf(configuration, 2).Dispose();
+        }
+
+        LakeEngine.OpenAsOf(configuration, 1).Dispose();
+    }
+
+    [Fact]
     public void What_a_killed_rebuild_left_is_cleared_by_the_next_one()
     {
         LakeConfiguration configuration = ConfigurationOf(Delivered());
