@@ -57,11 +57,13 @@ internal static class SqliteSession
         }
     }
 
+    /// <summary>Lets go of the layers that are attached: none, some or all.</summary>
     public static void Detach(SqliteConnection connection)
     {
-        foreach (string layer in Layers)
+        foreach (object?[] layer in Query(
+            connection, "SELECT name FROM pragma_database_list WHERE name NOT IN ('main', 'temp')", NoTypes, CancellationToken.None).Rows)
         {
-            Execute(connection, $"DETACH {layer}", CancellationToken.None);
+            Execute(connection, $"DETACH {layer[0]}", CancellationToken.None);
         }
     }
 
@@ -168,7 +170,9 @@ internal static class SqliteSession
             or raw.SQLITE_RANGE or raw.SQLITE_TOOBIG or raw.SQLITE_AUTH or raw.SQLITE_MISUSE or raw.SQLITE_READONLY
             ? FailureKind.Usage
             : FailureKind.OutOfReach,
-        exception.Message.Trim(), exception);
+        exception.Message.Trim()
+            + (exception.SqliteErrorCode == raw.SQLITE_FULL ? "\nFree some space and run again; what was published stands." : ""),
+        exception);
 
     private static Dictionary<string, ColumnType> NoTypes { get; } = [];
 

@@ -126,6 +126,23 @@ public sealed class SqliteWarehouseTests : IDisposable
     }
 
     [Fact]
+    public void A_layer_that_cannot_be_copied_is_the_error_and_the_warehouse_is_as_it_was()
+    {
+        LakeConfiguration configuration = ConfigurationOf(Delivered());
+        string[] published = Digests(configuration.ProjectFolder);
+        using IEngine engine = LakeEngine.Open(configuration);
+        using (Held(configuration, "gold"))
+        {
+            Should.Throw<IOException>(engine.Begin).Message.ShouldContain("gold.sqlite");
+            Should.NotThrow(engine.Rollback);
+        }
+
+        Digests(configuration.ProjectFolder).ShouldBe(published);
+        engine.Begin();
+        engine.Rollback();
+    }
+
+    [Fact]
     public void What_a_killed_rebuild_left_is_cleared_by_the_next_one()
     {
         LakeConfiguration configuration = ConfigurationOf(Delivered());
@@ -161,6 +178,10 @@ public sealed class SqliteWarehouseTests : IDisposable
 
     private static LakeConfiguration ConfigurationOf(string folder) =>
         ConfigurationLoader.Load(Path.Combine(folder, "shoplake.yaml"), ["engine=sqlite"]);
+
+    /// <summary>A published file that nobody else may open as .NET does: SQLite reads it all the same.</summary>
+    private static FileStream Held(LakeConfiguration configuration, string layer) => new(
+        Path.Combine(configuration.Lake, "sqlite", $"{layer}.sqlite"), FileMode.Open, FileAccess.ReadWrite, FileShare.None);
 
     private static void Run(string folder) => RunInParts.Finish(ConfigurationOf(folder), Library);
 
