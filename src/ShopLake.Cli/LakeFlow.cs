@@ -129,7 +129,7 @@ internal static class LakeFlow
         var published = LakeRun.RequireCurrent(live, library, configuration);
         using var progress = terminal.StartProgress("Sample");
         var bronze = BronzeState.Of(Ledger.Open(configuration.Lake), published.LedgerSequence);
-        return SampledVerification.Compare(live, library, configuration, bronze, sample, progress, terminal.Cancellation);
+        return SampledVerification.Compare(live, library, bronze, sample, progress, terminal.Cancellation);
     }
 
     /// <summary>The commit after which a live table that differs parted from its rebuild.</summary>

@@ -44,6 +44,7 @@ public sealed class SqliteEngine : IEngine
         try
         {
             engine.ShowPublished();
+            engine.Execute("PRAGMA temp.cache_size = -65536");
             return engine;
         }
         catch
@@ -59,6 +60,7 @@ public sealed class SqliteEngine : IEngine
         string folder = _generations.Begin(next);
         SqliteSession.Detach(_connection);
         _begun = next;
+        _isBroken = false;
         foreach (string layer in SqliteSession.Layers)
         {
             string file = SqliteSession.FileOf(folder, layer);
@@ -74,7 +76,6 @@ public sealed class SqliteEngine : IEngine
             }
         }
 
-        Execute("PRAGMA temp.cache_size = -65536");
         Execute("BEGIN");
         _types = SqliteSession.ReadTypes(_connection);
         if (!Exists(SqliteSession.ColumnTypes))
@@ -114,7 +115,6 @@ public sealed class SqliteEngine : IEngine
 
         SqliteSession.Detach(_connection);
         _begun = null;
-        _isBroken = false;
         _generations.Abandon(generation);
         ShowPublished();
     }

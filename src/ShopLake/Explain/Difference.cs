@@ -74,23 +74,13 @@ public sealed class Difference(
     /// <param name="limit">How many raw rows of each table are given at most.</param>
     public IReadOnlyList<TracedBronze> Causes(string table, RowDifference row, int limit)
     {
-        before.Begin();
-        after.Begin();
-        try
-        {
-            Tracer tracer = Follow(Explanation.Target(library, table), row.Key);
-            return
-            [
-                .. tracer.BronzeTables
-                    .Select(raw => BronzeRows.Read(after, raw, tracer[raw.FullName], $"r._batch_id > {sequence}", limit, cancellation))
-                    .Where(raw => raw.Count > 0),
-            ];
-        }
-        finally
-        {
-            before.Rollback();
-            after.Rollback();
-        }
+        Tracer tracer = Follow(Explanation.Target(library, table), row.Key);
+        return
+        [
+            .. tracer.BronzeTables
+                .Select(raw => BronzeRows.Read(after, raw, tracer[raw.FullName], $"r._batch_id > {sequence}", limit, cancellation))
+                .Where(raw => raw.Count > 0),
+        ];
     }
 
     /// <summary>

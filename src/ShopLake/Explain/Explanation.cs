@@ -30,21 +30,6 @@ public static class Explanation
     {
         Model target = Target(library, table);
         string select = Select(target, where);
-        engine.Begin();
-        try
-        {
-            return Trace(engine, library, target, where, select, limit, proving, cancellation);
-        }
-        finally
-        {
-            engine.Rollback();
-        }
-    }
-
-    private static Trace Trace(
-        IEngine engine, ModelLibrary library, Model target, string where, string select, int limit, TraceProving? proving,
-        CancellationToken cancellation)
-    {
         QueryResult found = engine.Query(select, cancellation);
         if (found.Rows.Count == 0)
         {

@@ -11,7 +11,7 @@ namespace ShopLake.Run;
 public sealed record QueryResult(IReadOnlyList<string> Columns, IReadOnlyList<object?[]> Rows);
 
 /// <summary>
-/// A warehouse that runs the models. What writes is called between <see cref="Begin"/> and <see cref="Commit"/>; it
+/// A warehouse that runs the models. What writes tables is called between <see cref="Begin"/> and <see cref="Commit"/>; it
 /// appears to readers at once or not at all, also where the process or the server is killed. Tables keep their names
 /// (<c>silver.orders</c>) and their columns' types. Errors of SQL are <see cref="ShopLakeException"/> of
 /// <see cref="FailureKind.Usage"/> with the engine's message; an engine that cannot be reached, or that is lost, fails
@@ -77,7 +77,10 @@ public interface IEngine : IDisposable
     /// </summary>
     void Index(TableDefinition table, IReadOnlyList<IReadOnlyList<string>> keys, CancellationToken cancellation);
 
-    /// <summary>Keeps the rows of a SELECT under a name of this session until the next call with that name.</summary>
+    /// <summary>
+    /// Keeps the rows of a SELECT under a name of this session until the next call with that name, also outside of a run: what
+    /// only asks begins none.
+    /// </summary>
     /// <returns>Rows kept.</returns>
     long Stage(string name, string select, CancellationToken cancellation);
 

@@ -50,10 +50,9 @@ public sealed class SampledVerification
     private SampledVerification(IEngine live, SampleChoice sample, CancellationToken cancellation) =>
         (_live, _sample, _cancellation) = (live, sample, cancellation);
 
-    /// <summary>Compares a share of every table. What the engine writes for it is rolled back.</summary>
+    /// <summary>Compares a share of every table.</summary>
     /// <param name="live">The live tables, which today's models have computed.</param>
     /// <param name="library">The models.</param>
-    /// <param name="configuration">Words, sources and settings.</param>
     /// <param name="bronze">Bronze up to the published commit.</param>
     /// <param name="sample">Which share.</param>
     /// <param name="progress">Told the name of each table.</param>
@@ -63,8 +62,7 @@ public sealed class SampledVerification
     /// or lack columns, these alone: nothing that reads them can be computed again.
     /// </returns>
     public static IReadOnlyList<SampledTable> Compare(
-        IEngine live, ModelLibrary library, LakeConfiguration configuration, BronzeState bronze, SampleChoice sample,
-        IProgress<string>? progress, CancellationToken cancellation)
+        IEngine live, ModelLibrary library, BronzeState bronze, SampleChoice sample, IProgress<string>? progress, CancellationToken cancellation)
     {
         SampledTable[] faulty =
         [
@@ -79,24 +77,15 @@ public sealed class SampledVerification
         }
 
         var verification = new SampledVerification(live, sample, cancellation);
-        live.Begin();
-        try
-        {
-            Warehouse.Prepare(live, library, configuration, bronze, bronze.LedgerSequence, cancellation);
-            return
-            [
-                .. verification.KeptRows(library.Catalog, bronze, progress),
-                .. library.Models.Select(model =>
-                {
-                    progress?.Report(model.Name);
-                    return verification.OfModel(model, library.Catalog);
-                }),
-            ];
-        }
-        finally
-        {
-            live.Rollback();
-        }
+        return
+        [
+            .. verification.KeptRows(library.Catalog, bronze, progress),
+            .. library.Models.Select(model =>
+            {
+                progress?.Report(model.Name);
+                return verification.OfModel(model, library.Catalog);
+            }),
+        ];
     }
 
     private SampledTable OfModel(Model model, LakeCatalog catalog)

@@ -5,6 +5,7 @@ using ShopLake.Bronze;
 using ShopLake.Catalog;
 using ShopLake.Configuration;
 using ShopLake.Engines;
+using ShopLake.Explain;
 using ShopLake.Ingest;
 using ShopLake.Models;
 using ShopLake.Run;
@@ -140,6 +141,21 @@ public sealed class SqliteWarehouseTests : IDisposable
         Digests(configuration.ProjectFolder).ShouldBe(published);
         engine.Begin();
         engine.Rollback();
+    }
+
+    [Fact]
+    public void Who_asks_where_rows_come_from_copies_no_layer()
+    {
+        LakeConfiguration configuration = ConfigurationOf(Delivered());
+        using IEngine engine = LakeEngine.Open(configuration);
+        var bronze = BronzeState.Of(Ledger.Open(configuration.Lake), Publication.Read(engine)!.LedgerSequence);
+        using FileStream held = Held(configuration, "gold");
+
+        Explanation.Trace(engine, Library, "gold.revenue_daily", "1 = 1", 5, null, CancellationToken.None).Bronze.ShouldNotBeEmpty();
+        new Difference(engine, engine, Library, 1, CancellationToken.None).Causes(
+            "gold.revenue_daily", new RowDifference(new TableRow([], []), RowChange.Changed, []), 5).ShouldNotBeEmpty();
+        SampledVerification.Compare(engine, Library, bronze, new SampleChoice(1, 1), null, CancellationToken.None)
+            .ShouldAllBe(table => table.IsEqual);
     }
 
     [Fact]

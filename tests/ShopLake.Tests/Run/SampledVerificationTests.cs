@@ -86,7 +86,7 @@ public sealed class SampledVerificationTests(SampledVerificationTests.BusyLake b
     }
 
     private static IReadOnlyList<SampledTable> Sample(ExplainedLake lake, SampleChoice sample) => SampledVerification.Compare(
-        lake.Engine, lake.Library, lake.Configuration, lake.Bronze(lake.Batches), sample, null, CancellationToken.None);
+        lake.Engine, lake.Library, lake.Bronze(lake.Batches), sample, null, CancellationToken.None);
 
     private void Damaged(string table, string damage, Action look)
     {
