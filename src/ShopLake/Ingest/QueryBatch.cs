@@ -58,9 +58,10 @@ internal static class QueryBatch
     /// <exception cref="ShopLakeException">A file cannot be read, or the query is wrong.</exception>
     public static BatchContent Read(IReadOnlyList<QueryFile> inputs, string identity, BatchContext context)
     {
+        // A source that had a path before has records that no query made.
         LedgerRecord[] earlier =
         [
-            .. context.Writer.Ledger.Records.Where(record => record.Source == context.Source.Name),
+            .. context.Writer.Ledger.Records.Where(record => record.Source == context.Source.Name && record.Inputs.Count > 0),
         ];
         var knownInputs = earlier.SelectMany(record => record.Inputs).Select(input => input.Sha256)
             .ToHashSet(StringComparer.Ordinal);

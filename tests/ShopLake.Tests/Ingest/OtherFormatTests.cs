@@ -331,6 +331,26 @@ public sealed class OtherFormatTests : IDisposable
     }
 
     [Fact]
+    public void A_source_that_had_a_path_may_become_a_query()
+    {
+        _lake.Feed("payments.csv", "payment_id,order_id\np1,o1\n");
+        _lake.Ingest(TestLake.Payments());
+        Source source = TestLake.Payments() with
+        {
+            Path = null,
+            Query = "SELECT * FROM paid",
+            Files = new Dictionary<string, string> { ["paid"] = "feeds/payments.csv" },
+        };
+
+        _lake.Ingest(source).Accepted.ShouldBe(1);
+        _lake.Feed("payments.csv", "payment_id,order_id\np1,o1\np2,o2\n");
+        _lake.Ingest(source).Accepted.ShouldBe(1);
+
+        _lake.Rows("payments", "payment_id, _source_file, _source_row").ShouldBe(
+            ["p1|feeds/payments.csv|1", "p1|query:payments|1", "p2|query:payments|2"]);
+    }
+
+    [Fact]
     public void A_wrong_query_names_its_source()
     {
         _lake.Feed("orders.csv", "id\n1\n");
