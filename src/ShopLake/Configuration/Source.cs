@@ -48,6 +48,9 @@ public sealed record Source
     /// <summary>View name → absolute glob; each is all text inside <see cref="Query"/>.</summary>
     public IReadOnlyDictionary<string, string> Files { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Its rows come as values instead of bytes, so that none of them becomes a dead letter.</summary>
+    public bool IsRelation => Query is not null || Format == SourceFormat.Parquet;
+
     /// <summary>Line of <c>shoplake.yaml</c> where the source begins.</summary>
     public int Line { get; init; }
 }

@@ -119,7 +119,7 @@ internal sealed partial class BronzeMapping
             values.Add($"{reading.Value(column, $"text_{i}")} AS value_{i}");
             if (reading.IsLost(column, $"text_{i}", $"value_{i}") is { } isLost)
             {
-                rescued.Add($"CASE WHEN {isLost} THEN {Sql.Literal(key)} || to_json(CAST(text_{i} AS VARCHAR)) END");
+                rescued.Add($"CASE WHEN {isLost} THEN {Sql.Literal(key)} || {RescuedText.Json($"CAST(text_{i} AS VARCHAR)", Source)} END");
             }
         }
 

@@ -32,6 +32,7 @@ internal sealed partial class ColumnReading(IReadOnlyList<string> types, Source 
     {
         null => $"CAST(NULL AS {Sql.Type(column.Column.Type)})",
         ColumnMapping.Constant constant => ConstantValue(column.Column, constant.Value),
+        _ when MayHoldNul(column) => $"CASE WHEN NOT {RescuedText.HoldsNul(text)} THEN {text} END",
         _ => TypedValue(column) ?? TextValue(column, text),
     };
 
@@ -45,7 +46,7 @@ internal sealed partial class ColumnReading(IReadOnlyList<string> types, Source 
             return column.Mapping is null ? null : $"{text} <> {Sql.Literal(context.Currency)}";
         }
 
-        if (column.Mapping is null or ColumnMapping.Constant || column.Column.Type == ColumnType.Text)
+        if (column.Mapping is null or ColumnMapping.Constant || (column.Column.Type == ColumnType.Text && !MayHoldNul(column)))
         {
             return null;
         }
@@ -60,6 +61,9 @@ internal sealed partial class ColumnReading(IReadOnlyList<string> types, Source 
     public string FieldText(int field) => types[field] == "VARCHAR" ? RecordTable.Field(field)
         : IsNested(types[field]) ? $"CAST(to_json({RecordTable.Field(field)}) AS VARCHAR)"
         : $"CAST({RecordTable.Field(field)} AS VARCHAR)";
+
+    /// <summary>Records of bytes that hold a NUL are dead letters.</summary>
+    private bool MayHoldNul(MappedColumn column) => column.Column.Type == ColumnType.Text && source.IsRelation;
 
     /// <summary>A type whose values are JSON rather than one text.</summary>
     public static bool IsNested(string type) =>

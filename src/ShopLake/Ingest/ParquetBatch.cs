@@ -1,6 +1,7 @@
 using System.Globalization;
 using DuckDB.NET.Data;
 using ShopLake.Bronze;
+using ShopLake.Configuration;
 
 namespace ShopLake.Ingest;
 
@@ -188,7 +189,7 @@ internal static class ParquetBatch
         string[] rescued =
         [
             .. columns.Where(column => fields.IsRescued(column.Name)).Select(column =>
-                $"{fields.RescueSql(column.Name)} || {Json(column)}"),
+                $"{fields.RescueSql(column.Name)} || {Json(column, context.Source)}"),
         ];
         string name = files.Length == 1
             ? Sql.Literal(files[0].Name)
@@ -209,21 +210,26 @@ internal static class ParquetBatch
     /// <summary>
     /// A value as JSON; NULL where it is NULL. Numbers that JSON readers would round are given as text.
     /// </summary>
-    private static string Json(ParquetColumn column)
+    private static string Json(ParquetColumn column, Source source)
     {
         string name = Sql.Name(column.Name);
         bool isPlain = column.Type == "BOOLEAN" || column.Type.EndsWith("INT", StringComparison.Ordinal)
             || column.Type.EndsWith("INTEGER", StringComparison.Ordinal);
         return isPlain ? $"CAST({name} AS VARCHAR)"
-            : ColumnReading.IsNested(column.Type) ? NestedJson(name)
-            : $"CAST(to_json(CAST({name} AS VARCHAR)) AS VARCHAR)";
+            : ColumnReading.IsNested(column.Type) ? NestedJson(name, source)
+            : RescuedText.Json($"CAST({name} AS VARCHAR)", source);
     }
 
     /// <summary>
-    /// DuckDB writes NaN and infinities within lists and structs as they are, which is JSON for DuckDB alone: then as text.
+    /// DuckDB writes NaN and infinities within lists and structs as they are, which is JSON for DuckDB alone: then as text, and
+    /// so where a text within holds a NUL.
     /// </summary>
-    private static string NestedJson(string name) => $"CASE WHEN {TypingFunctions.IsJson}(CAST(to_json({name}) AS VARCHAR)) "
-        + $"THEN CAST(to_json({name}) AS VARCHAR) ELSE CAST(to_json(CAST({name} AS VARCHAR)) AS VARCHAR) END";
+    private static string NestedJson(string name, Source source)
+    {
+        string json = $"CAST(to_json({name}) AS VARCHAR)";
+        return $"CASE WHEN {TypingFunctions.IsJson}({json}) AND NOT contains({json}, {Sql.Literal(RescuedText.Nul)}) "
+            + $"THEN {json} ELSE {RescuedText.Json($"CAST({name} AS VARCHAR)", source)} END";
+    }
 
     private static string Relation(IReadOnlyList<FileReading> files) =>
         $"read_parquet({Sql.List(files.Select(file => file.Path))}, hive_partitioning = false)";

@@ -91,7 +91,7 @@ internal static class QueryBatch
         string[] rescued =
         [
             .. columns.Index().Where(column => fields.IsRescued(column.Item)).Select(column =>
-                $"{fields.RescueSql(column.Item)} || CAST(to_json({Column(column.Index)}) AS VARCHAR)"),
+                $"{fields.RescueSql(column.Item)} || {RescuedText.Json(Column(column.Index), context.Source)}"),
         ];
         string order = string.Join(", ", columns.Select((_, position) => $"{Column(position)} NULLS FIRST"));
         string rows = $"""

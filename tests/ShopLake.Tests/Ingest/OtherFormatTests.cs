@@ -165,6 +165,33 @@ public sealed class OtherFormatTests : IDisposable
         ]);
     }
 
+    [Fact]
+    public void A_text_with_a_NUL_of_a_parquet_or_of_a_query_is_rescued_as_the_list_of_its_parts()
+    {
+        string file = _lake.Feed("payments.parquet", "");
+        TestLake.Query($"""
+            COPY (SELECT 'p1' AS payment_id, 'o' || chr(0) || '1' AS order_id, '5' || chr(0) AS payment_amount,
+                    'a' || chr(0) || '"b' AS note, ['c' || chr(0)] AS notes
+                UNION ALL SELECT 'p2', 'o2', '7', 'd', ['e']) TO '{file}' (FORMAT parquet)
+            """);
+        _lake.Ingest(Parquet);
+        _lake.Ingest(TestLake.Payments() with
+        {
+            Name = "asked",
+            Path = null,
+            Query = "SELECT payment_id || '-asked' AS payment_id, order_id, payment_amount, note FROM paid",
+            Files = new Dictionary<string, string> { ["paid"] = "feeds/payments.parquet" },
+        });
+
+        _lake.Rows("payments", "payment_id, order_id, payment_amount, _rescued").ShouldBe(
+        [
+            """p1|NULL|NULL|{"note":["a","\"b"],"notes":["[c","]"],"order_id":["o","1"],"payment_amount":["5",""]}""",
+            """p2|o2|7.0000|{"note":"d","notes":["e"]}""",
+            """p1-asked|NULL|NULL|{"note":["a","\"b"],"order_id":["o","1"],"payment_amount":["5",""]}""",
+            """p2-asked|o2|7.0000|{"note":"d"}""",
+        ]);
+    }
+
     [Theory]
     [InlineData("file_row_number")]
     [InlineData("File_Index")]
