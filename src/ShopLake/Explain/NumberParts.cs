@@ -43,7 +43,7 @@ internal sealed class NumberParts(IEngine engine, ModelLibrary library, int limi
     private IEnumerable<NumberTrace> Add(Model model, IReadOnlyList<TableRow> rows, string column, IReadOnlyList<Leaf> leaves)
     {
         // A damaged table may hold a row twice; that is for the proof to say.
-        var numbers = rows.GroupBy(row => Key(row.Values.Where((_, index) => model.Grain.Contains(row.Columns[index]))), StringComparer.Ordinal)
+        var numbers = rows.GroupBy(row => Key(model.Grain.Select(name => row[name])), StringComparer.Ordinal)
             .ToDictionary(same => same.Key, same => new NumberTrace(
                 column, new TableRow(model.Grain, [.. model.Grain.Select(name => same.First()[name])]),
                 (long?)same.First()[column], 0, 0, []), StringComparer.Ordinal);
@@ -55,7 +55,7 @@ internal sealed class NumberParts(IEngine engine, ModelLibrary library, int limi
             foreach (object?[] total in engine.Query(
                 $"SELECT count(*), cast(sum(part_value) AS bigint){roots} FROM {Staged}{group} HAVING count(*) > 0", cancellation).Rows)
             {
-                string key = KeyOf(model, total.Skip(2));
+                string key = Key(total.Skip(2));
                 numbers[key] = numbers[key] with
                 {
                     Count = numbers[key].Count + (long)total[0]!,
@@ -174,8 +174,6 @@ internal sealed class NumberParts(IEngine engine, ModelLibrary library, int limi
 
     private string Columns(string table, string alias) =>
         string.Join(", ", ColumnsOf(table).Select(column => $"{alias}.\"{column}\""));
-
-    private static string KeyOf(Model model, IEnumerable<object?> root) => model.Grain.Count == 0 ? "" : Key(root);
 
     private static string Key(IEnumerable<object?> values) => string.Join('\u0001', values.Select(Literal.Key));
 }

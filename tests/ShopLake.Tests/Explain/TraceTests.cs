@@ -80,6 +80,42 @@ public sealed class TraceTests : IDisposable
     }
 
     [Fact]
+    public void A_number_is_taken_apart_whatever_order_the_grain_has()
+    {
+        using var own = new TemporaryFolder();
+        own.Write("3_gold/user_days.sql", """
+            /*
+            name: gold.user_days
+            grain: [user_id, order_day]
+            what: What a user ordered on a day.
+            */
+            SELECT order_day, user_id, cast(sum(ordered_minor) AS bigint) AS ordered_minor
+            FROM gold.orders
+            WHERE user_id IS NOT NULL
+            GROUP BY order_day, user_id
+            """);
+        own.Write("3_gold/tables.yaml", """
+            user_days:
+              order_day: date — day of the orders
+              user_id: text — who ordered
+              ordered_minor: bigint — what was ordered
+            """);
+        own.Write("3_gold/trace.yaml", """
+            user_days:
+              sums:
+                ordered_minor: ordered_minor of gold.orders
+            """);
+        using var lake = new ExplainedLake(
+            [[Order("o1", "u1", "10", "2024-02-01 09:30"), Order("o2", "u1", "5", "2024-02-01 10:00")]],
+            GrowingLake.Configurations[0], ModelLibrary.Load(_models.Path, own.Path));
+
+        Trace trace = Explanation.Trace(lake.Engine, lake.Library, "gold.user_days", "TRUE", 10, null, default);
+
+        NumberTrace ordered = trace.Numbers.ShouldHaveSingleItem();
+        (ordered.Shown, ordered.Total, ordered.Count).ShouldBe((1500, 1500, 2));
+    }
+
+    [Fact]
     public void What_was_left_out_is_shown_with_its_reason()
     {
         RawRow order = Row("orders", ("order_id", "o1"), ("order_status", "CREATED"), ("order_ts", "2024-02-01 10:00"), ("order_amount", "10"));
