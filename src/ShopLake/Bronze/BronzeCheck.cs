@@ -47,6 +47,11 @@ internal sealed class BronzeCheck(BronzeLayout layout, bool hashes, Cancellation
     [
         .. record.Files,
         .. record.DeadLetters is { } letters ? [letters.Index, letters.Content] : Array.Empty<LakeFile>(),
+        .. ArchivesOf(record),
+    ];
+
+    public static IEnumerable<LakeFile> ArchivesOf(LedgerRecord record) =>
+    [
         .. record.Deliveries.Select(delivery => delivery.Archive).OfType<LakeFile>(),
         .. record.Inputs.Select(input => input.Archive).OfType<LakeFile>(),
     ];

@@ -136,8 +136,8 @@ internal sealed class BronzeWriter : IDisposable
     public void Dispose() => _lock.Dispose();
 
     /// <summary>
-    /// A stopped writer leaves temporary files, files named after the one commit that it did not publish, and what
-    /// DuckDB spilled. The same files of a commit that was acknowledged mean that its record is lost: they stay.
+    /// A stopped writer leaves temporary files, files named after the one commit that it did not publish, deliveries that it
+    /// archived for that one, and what DuckDB spilled. The same files of a commit that was acknowledged mean that its record is lost: they stay.
     /// </summary>
     /// <exception cref="ShopLakeException">Records are lost; the files that they named are listed.</exception>
     private void TidyUp()
@@ -170,9 +170,14 @@ internal sealed class BronzeWriter : IDisposable
     }
 
     /// <summary>Temporary files, and whole ones of commits that are not in the ledger.</summary>
-    private IEnumerable<OwnFile> Strays() => Directory
-        .EnumerateFiles(_layout.Bronze, "*", SearchOption.AllDirectories).Select(OwnFile.Parse).OfType<OwnFile>()
-        .Where(file => file.Sequence is null || file.Sequence >= Sequence);
+    private IEnumerable<OwnFile> Strays()
+    {
+        // An archived delivery is named after its bytes, which an earlier commit may have kept.
+        var kept = Ledger.Records.SelectMany(BronzeCheck.ArchivesOf).Select(file => file.Path).ToHashSet(StringComparer.Ordinal);
+        return Directory
+            .EnumerateFiles(_layout.Bronze, "*", SearchOption.AllDirectories).Select(OwnFile.Parse).OfType<OwnFile>()
+            .Where(file => file.Sequence is { } sequence ? sequence >= Sequence : !kept.Contains(_layout.Relative(file.Path)));
+    }
 
     private string WriteHead(LedgerHead head)
     {

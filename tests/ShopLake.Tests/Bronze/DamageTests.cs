@@ -83,6 +83,26 @@ public sealed class DamageTests : IDisposable
         Findings().Count.ShouldBe(3);
     }
 
+    [Fact]
+    public void An_archived_delivery_without_a_commit_is_the_writers_at_work_and_then_taken_away()
+    {
+        string archive = Path.Combine(_lake.LakeFolder, "bronze", "_archive");
+        string[] kept = [.. Directory.GetFiles(archive).Order(StringComparer.Ordinal)];
+        string left = Path.Combine(archive, $"{new string('0', 64)}.zst");
+        File.WriteAllText(left, "");
+
+        using (new FileStream(Path.Combine(_lake.LakeFolder, "bronze", "_ledger", "lock"), FileMode.Open, FileAccess.ReadWrite, FileShare.None))
+        {
+            Findings().ShouldBeEmpty();
+        }
+
+        Findings().ShouldHaveSingleItem().ShouldStartWith(left);
+        _lake.Feed("payments-3.csv", "payment_id\np3\n");
+        _lake.Ingest(TestLake.Payments());
+        Directory.GetFiles(archive).Order(StringComparer.Ordinal).ShouldBe(kept);
+        Findings().ShouldBeEmpty();
+    }
+
     private IReadOnlyList<string> Findings() => BronzeVerification.Of(_lake.LakeFolder).Findings;
 
     private string[] Files(string pattern = "*") =>
