@@ -36,7 +36,7 @@ internal static partial class RejectsCommand
         {
             var configuration = lake.Load(parsed);
             if (parsed.GetResult(export) is not null)
-                Export(terminal, configuration, parsed.GetValue(export));
+                Export(terminal, configuration, parsed.GetValue(export), parsed.GetValue(json));
             else if (parsed.GetValue(json))
                 WriteJson(terminal, configuration);
             else
@@ -110,11 +110,17 @@ internal static partial class RejectsCommand
         terminal.Write("}");
     }
 
-    private static void Export(Terminal terminal, LakeConfiguration configuration, string? folder)
+    private static void Export(Terminal terminal, LakeConfiguration configuration, string? folder, bool asJson)
     {
         var ledger = Ledger.Open(configuration.Lake);
         var fromFiles = configuration.Sources.Where(source => source.Query is null);
         string[] files = [.. fromFiles.SelectMany(source => DeadLetters.Export(ledger, source, folder))];
+        if (asJson)
+        {
+            terminal.Write(JsonText.Of(new { Files = files }));
+            return;
+        }
+
         foreach (string file in files)
             terminal.Write($"wrote {file}");
 

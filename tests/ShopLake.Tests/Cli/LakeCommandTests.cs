@@ -119,6 +119,8 @@ public sealed partial class LakeCommandTests : IDisposable
 
         string export = Do("rejects", "--export").Output;
         string file = export.Split('\n')[0]["wrote ".Length..];
+        JsonDocument.Parse(Do("rejects", "--export", "--json").Output).RootElement.GetProperty("files")
+            .EnumerateArray().Select(written => written.GetString()).ShouldBe([file]);
         File.WriteAllText(file, File.ReadAllText(file).Replace("u9", "u9,Nia,nia@example.com"));
 
         Do("ingest").ExitCode.ShouldBe(0);

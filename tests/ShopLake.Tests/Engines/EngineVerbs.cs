@@ -61,6 +61,8 @@ public abstract class EngineVerbs(string engine) : IDisposable
         compared.ExitCode.ShouldBe(0, compared.Error);
         JsonDocument.Parse(compared.Output).RootElement[0].GetProperty("added").GetInt32().ShouldBe(3);
         Do("asof", "1").ExitCode.ShouldBe(0);
+        JsonElement known = JsonDocument.Parse(Do("asof", "6", "--json").Output).RootElement;
+        (known.GetProperty("ledger_sequence").GetInt64(), known.GetProperty("as_of_day").GetString()).ShouldBe((6, "2025-02-10"));
         Do("query", "SELECT count(*) AS n FROM gold.orders", "--asof", "1", "--csv").Output
             .ShouldNotBe(Do("query", "SELECT count(*) AS n FROM gold.orders", "--csv").Output);
         Do("query", "SELECT count(*) AS n FROM gold.orders", "--asof", "6", "--csv").Output
