@@ -126,7 +126,8 @@ public sealed class SampledVerification
     /// <summary>Engines that keep Bronze in tables of their own may have lost rows of it: some commits are read again.</summary>
     private IEnumerable<SampledTable> KeptRows(LakeCatalog catalog, BronzeState bronze, IProgress<string>? progress)
     {
-        string chosen = string.Join(", ", Commits(bronze.LedgerSequence));
+        // No row is of commit 0, and before the first commit there is no other: an empty list is no SQL.
+        string chosen = string.Join(", ", Commits(bronze.LedgerSequence).Prepend(0));
         foreach (TableDefinition raw in LakeCatalog.RawTables.Select(catalog.Raw))
         {
             if (_live.KeptOf(raw) is not { } table || (table == raw ? bronze.Select(raw) : bronze.Files?.SelectSmall(raw, 0)) is not { } all)

@@ -36,6 +36,20 @@ public sealed class VerifyTests : IDisposable
     }
 
     [Fact]
+    public void A_sample_of_a_lake_before_its_first_feed_is_equal()
+    {
+        using var empty = new TemporaryFolder();
+        CommandRun.Of("init", empty.Path).ExitCode.ShouldBe(0);
+        Directory.Delete(Path.Combine(empty.Path, "feeds"), recursive: true);
+        string config = Path.Combine(empty.Path, "shoplake.yaml");
+        CommandRun.Of("run", "--config", config).ExitCode.ShouldBe(0);
+
+        CommandRun sampled = CommandRun.Of("verify", "--sample", "100%", "--config", config);
+
+        sampled.ExitCode.ShouldBe(0, sampled.Error);
+    }
+
+    [Fact]
     public void A_file_of_Gold_with_another_number_is_found_and_written_anew()
     {
         string file = Path.Combine(Gold, "revenue_daily.parquet");
