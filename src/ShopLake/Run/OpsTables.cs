@@ -53,6 +53,7 @@ public static class OpsTables
     public static readonly TableDefinition LastQuarantine = new("ops", "last_quarantine",
     [
         new("rule", ColumnType.Text, "the rule"),
+        new("table_name", ColumnType.Text, "raw table of the row"),
         new("_batch_id", ColumnType.Bigint, "commit that brought the row"),
         new("_source_file", ColumnType.Text, "its file"),
         new("_source_row", ColumnType.Bigint, "its record number"),

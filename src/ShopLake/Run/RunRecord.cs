@@ -3,6 +3,9 @@ namespace ShopLake.Run;
 /// <summary>Writes what a run did into <c>ops</c>.</summary>
 internal static class RunRecord
 {
+    /// <summary>The raw table of a quarantined row, as rules name it.</summary>
+    private const string TableName = "'bronze.' || bronze_table || '_raw'";
+
     public static void Write(IEngine engine, RunReport report, DateTime startedAt)
     {
         DateTime endedAt = startedAt + report.Elapsed;
@@ -13,31 +16,36 @@ internal static class RunRecord
             return;
         }
 
-        Dictionary<string, long> released = report.Outcome == RunOutcome.Published ? Released(engine) : [];
+        Dictionary<(string Rule, string Table), long> released = report.Outcome == RunOutcome.Published ? Released(engine) : [];
         engine.Append(OpsTables.RuleResults, "What each rule found in each run.", build.Rules.Concat(report.FeedRules).Select(rule => new object?[]
         {
-            report.RunId, rule.Rule, rule.RowsFailed, rule.RowsQuarantined, released.GetValueOrDefault(rule.Rule), endedAt,
+            report.RunId, rule.Rule, rule.RowsFailed, rule.RowsQuarantined, released.GetValueOrDefault((rule.Rule, rule.Table)), endedAt,
         }));
         if (report.Outcome == RunOutcome.Published)
         {
             engine.Append(OpsTables.RunTables, "Rows of each table after each published run.",
                 build.Tables.Select(table => new object?[] { report.RunId, table.Name, table.Rows, table.Changed }));
             engine.Materialize(OpsTables.LastQuarantine, "The quarantine as the last published run left it.",
-                "SELECT rule, _batch_id, _source_file, _source_row FROM silver.quarantine", CancellationToken.None);
+                $"SELECT rule, {TableName} AS table_name, _batch_id, _source_file, _source_row FROM silver.quarantine",
+                CancellationToken.None);
         }
     }
 
-    /// <summary>Rows of the previous quarantine that are no longer in it, by rule.</summary>
-    private static Dictionary<string, long> Released(IEngine engine) => !engine.Exists(OpsTables.LastQuarantine)
+    /// <summary>
+    /// Rows of the previous quarantine that are no longer in it, by rule and raw table; none where an earlier program kept it
+    /// without the table.
+    /// </summary>
+    private static Dictionary<(string Rule, string Table), long> Released(IEngine engine) =>
+        Verification.FaultOf(engine, OpsTables.LastQuarantine, CancellationToken.None) is not null
         ? []
         : engine.Query($"""
-            SELECT b.rule, count(*)
+            SELECT b.rule, b.table_name, count(*)
             FROM {OpsTables.LastQuarantine.FullName} AS b
             WHERE NOT EXISTS (
                 SELECT 1 FROM silver.quarantine AS q
                 WHERE q.rule = b.rule AND q._batch_id = b._batch_id
                     AND q._source_file = b._source_file AND q._source_row = b._source_row)
-            GROUP BY b.rule
+            GROUP BY b.rule, b.table_name
             """, CancellationToken.None)
-            .Rows.ToDictionary(row => (string)row[0]!, row => (long)row[1]!, StringComparer.Ordinal);
+            .Rows.ToDictionary(row => ((string)row[0]!, (string)row[1]!), row => (long)row[2]!);
 }

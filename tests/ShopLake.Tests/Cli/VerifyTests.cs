@@ -50,6 +50,23 @@ public sealed class VerifyTests : IDisposable
     }
 
     [Fact]
+    public void What_a_rule_has_released_is_counted_by_the_table_of_its_rows()
+    {
+        Deliver("payments", "o9,1,ok,5.00,1739214960");
+        Deliver("order_items", "i8,o9,p1,1,12.00\ni9,o9,p1,1,12.00");
+        Do("run").ExitCode.ShouldBe(0);
+        Deliver("orders", "o9,,placed,24.00,2025-02-10 19:00:00,2025-02-10 19:00:00");
+        Do("run").ExitCode.ShouldBe(0);
+
+        Do("query", "SELECT released FROM ops.rule_results WHERE rule = 'parent_exists' AND released > 0 ORDER BY released", "--csv")
+            .Output.ShouldBe("released\n1\n2\n");
+
+        Change("ALTER TABLE ops.last_quarantine DROP COLUMN table_name");
+        Deliver("orders", "o9,,paid,24.00,2025-02-10 19:00:00,2025-02-10 19:05:00");
+        Do("run").ExitCode.ShouldBe(0, "a warehouse of an earlier program");
+    }
+
+    [Fact]
     public void A_file_of_Gold_with_another_number_is_found_and_written_anew()
     {
         string file = Path.Combine(Gold, "revenue_daily.parquet");
@@ -164,6 +181,9 @@ public sealed class VerifyTests : IDisposable
         Do("run").ExitCode.ShouldBe(0);
         Do("verify").ExitCode.ShouldBe(0);
     }
+
+    private void Deliver(string feed, string lines) =>
+        File.AppendAllText(Path.Combine(_folder.Path, "feeds", $"{feed}.csv"), lines + "\n");
 
     private void Found(params string[] texts)
     {
