@@ -159,8 +159,13 @@ internal static class LakeFlow
         Terminal terminal, LakeConfiguration configuration, ModelLibrary library, Ledger ledger, long sequence)
     {
         using var engine = LakeEngine.OpenAsOf(configuration, sequence);
-        using var progress = terminal.StartProgress($"State at commit {sequence}");
-        Rebuild.Keep(engine, library, configuration, BronzeState.Of(ledger, sequence), progress, terminal.Cancellation);
+        IReadOnlyList<RuleResult> rules;
+        using (var progress = terminal.StartProgress($"State at commit {sequence}"))
+            rules = Rebuild.Keep(engine, library, configuration, BronzeState.Of(ledger, sequence), progress, terminal.Cancellation);
+
+        string refusing = string.Join(", ", rules.Where(rule => rule.Refuses).Select(rule => $"{rule.Rule} ({CellText.Count(rule.RowsFailed)})"));
+        if (refusing.Length > 0)
+            terminal.Log($"No run would publish the state at commit {sequence}: rules of severity fail find rows in it: {refusing}.");
     }
 
     /// <summary>For questions about Gold as it is published, or as it was known at a point.</summary>

@@ -26,21 +26,22 @@ public static class Rebuild
         return build;
     }
 
-    /// <summary>The same, kept for later questions: does nothing where the engine already holds that state.</summary>
-    public static void Keep(
+    /// <summary>The same, kept for later questions: computes nothing where the engine already holds that state.</summary>
+    /// <returns>What the rules found in it: a state of the past is shown also where no run would publish it.</returns>
+    public static IReadOnlyList<RuleResult> Keep(
         IEngine engine, ModelLibrary library, LakeConfiguration configuration, BronzeState bronze,
         IProgress<string>? progress, CancellationToken cancellation)
     {
         Publication asked = LakeRun.Next(
             engine, library, configuration, bronze.LedgerSequence, bronze.RecordHash(bronze.LedgerSequence), null);
-        if (asked.IsSameStateAs(Publication.Read(engine)))
+        if (!asked.IsSameStateAs(Publication.Read(engine)))
         {
-            return;
+            engine.BeginAnew();
+            Warehouse.Build(engine, library, configuration, bronze, progress, cancellation);
+            asked.Write(engine);
+            engine.Commit();
         }
 
-        engine.BeginAnew();
-        Warehouse.Build(engine, library, configuration, bronze, progress, cancellation);
-        asked.Write(engine);
-        engine.Commit();
+        return RuleResults.Read(engine, cancellation);
     }
 }

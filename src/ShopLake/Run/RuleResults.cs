@@ -9,7 +9,11 @@ public sealed record Finding(string? RecordKey, string? Reason);
 /// <param name="Examples">Its first findings by key, where they were asked for.</param>
 public sealed record RuleResult(
     string Rule, string Table, Severity Severity, long RowsChecked, long RowsFailed, long RowsQuarantined,
-    IReadOnlyList<Finding> Examples);
+    IReadOnlyList<Finding> Examples)
+{
+    /// <summary>What it found keeps the whole state from being published.</summary>
+    public bool Refuses => Severity == Severity.Fail && RowsFailed > 0;
+}
 
 /// <summary>Reads what the rules of a computed state found.</summary>
 public static class RuleResults

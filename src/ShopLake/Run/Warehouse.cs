@@ -14,7 +14,7 @@ public sealed record BuiltTable(string Name, long Rows, long Changed);
 /// <summary>Silver and Gold as one run computed them, not yet published.</summary>
 public sealed record BuildResult(IReadOnlyList<BuiltTable> Tables, IReadOnlyList<RuleResult> Rules)
 {
-    public bool MayPublish => !Rules.Any(rule => rule.Severity == Severity.Fail && rule.RowsFailed > 0);
+    public bool MayPublish => !Rules.Any(rule => rule.Refuses);
 
     /// <summary>Tables that hold the rows they held before.</summary>
     public IReadOnlySet<string> Unchanged =>

@@ -50,6 +50,30 @@ public sealed class VerifyTests : IDisposable
     }
 
     [Fact]
+    public void A_state_of_the_past_that_a_rule_refuses_is_shown_with_a_word_of_it()
+    {
+        _folder.Write("own/checks/no_lamps.sql", """
+            /*
+            check: no_lamps
+            on: silver.products
+            severity: fail
+            what: We sell no lamps any more.
+            */
+            SELECT product_id AS record_key, 'it is a lamp' AS reason FROM silver.products WHERE product_name = 'Lamp'
+            """);
+        const string Word = "No run would publish the state at commit 6: rules of severity fail find rows in it: no_lamps (1).\n";
+
+        foreach (string[] question in (string[][])
+        [
+            ["asof", "6"], ["query", "SELECT 1", "--asof", "6"], ["diff", "1", "6"],
+        ])
+        {
+            CommandRun.Of([.. question, "--config", _config]).Error.ShouldNotContain(Word);
+            CommandRun.Of([.. question, "--config", _config, "--set", "models=own"]).Error.ShouldContain(Word);
+        }
+    }
+
+    [Fact]
     public void What_a_rule_has_released_is_counted_by_the_table_of_its_rows()
     {
         Deliver("payments", "o9,1,ok,5.00,1739214960");
