@@ -113,15 +113,12 @@ internal static class VerifyCommand
 
     private static int Run(Terminal terminal, LakeConfiguration configuration, string? against, bool asJson)
     {
-        var compared = LakeFlow.Verify(terminal, configuration, against ?? configuration.Engine);
+        string engine = against ?? configuration.Engine;
+        var compared = LakeFlow.Verify(terminal, configuration, engine);
         var different = compared.Where(table => !table.IsEqual).ToList();
         var shown = compared.Where(table => !table.IsEqual || Model.IsPublicTable(table.Table));
-        var parted = different.All(IsFile) ? null : LakeFlow.Parted(terminal, configuration, different);
-        if (asJson)
-        {
-            terminal.Write(JsonText.Of(new { Tables = shown, Parted = parted }));
-        }
-        else
+        PartedTable? parted = null;
+        if (!asJson)
         {
             terminal.WriteTable(
                 ["table", "rows", "digest", "rebuilt"],
@@ -132,28 +129,65 @@ internal static class VerifyCommand
                 }));
         }
 
-        if (different.Count == 0)
+        // Looking for the commit takes rebuilds: whatever ends that, the differences have been told.
+        try
         {
-            if (!asJson)
-                terminal.Write($"\n{Verdict(compared.Count(table => !IsFile(table)), compared.Count(IsFile))}");
+            if (different.Count > 0)
+                terminal.Fail(string.Join('\n', different.SelectMany(table => Rows(table, configuration.Engine, engine)).Prepend(Heading(configuration.Engine, engine))));
 
-            return 0;
+            if (!different.All(IsFile) && engine == configuration.Engine)
+                parted = LakeFlow.Parted(terminal, configuration, different);
+        }
+        finally
+        {
+            if (asJson)
+                terminal.Write(JsonText.Of(new { Tables = shown, Parted = parted }));
         }
 
-        terminal.Fail(string.Join('\n',
-        [
-            "The live tables are not what a rebuild gives:",
-            .. different.SelectMany(Rows),
-            parted is null
-                ? $"Only files of Gold were changed.\nTry: delete {Path.Combine(configuration.Lake, ".gold")} and run again: they are written anew."
-                : $"{Text(parted)}\nTry: delete {LakeEngine.WarehouseOf(configuration)} and run again: everything is computed anew from Bronze.",
-        ]));
-        return (int)FailureKind.CheckFailed;
+        if (different.Count > 0)
+        {
+            terminal.Log(parted is not null
+                ? $"{Text(parted)}\nTry: delete {LakeEngine.WarehouseOf(configuration)} and run again: everything is computed anew from Bronze."
+                : different.All(IsFile)
+                    ? $"Only files of Gold were changed.\nTry: delete {Path.Combine(configuration.Lake, ".gold")} and run again: they are written anew."
+                    : OfEngines(configuration, engine, different));
+            return (int)FailureKind.CheckFailed;
+        }
+
+        if (!asJson)
+            terminal.Write($"\n{Verdict(compared, configuration.Engine, engine)}");
+
+        return 0;
     }
 
-    private static string Verdict(int tables, int files) =>
-        $"All {tables} tables, also those between the layers and the rows of Bronze that the engine keeps, are what a rebuild gives"
-        + (files > 0 ? $", and the {files} files of Gold hold the same." : ".");
+    private static string Heading(string live, string rebuilt) => live == rebuilt
+        ? "The live tables are not what a rebuild gives:"
+        : $"The tables of {live} are not what {rebuilt} makes of the same Bronze:";
+
+    /// <summary>Two engines differ where a model means other things to them, or where one's tables are not what itself gives.</summary>
+    private static string OfEngines(LakeConfiguration configuration, string other, IReadOnlyList<VerifiedTable> different)
+    {
+        Model[] models = [.. LakeFlow.Library(configuration).Models.Where(model => different.Any(table => table.Table == model.Name))];
+        return $"They differ, first on the way from Bronze first, in {string.Join(", ", models.Select(model => $"{model.Name} ({model.File})"))}.\n"
+            + $"Try: shoplake verify, which compares with a rebuild by {configuration.Engine} itself. Where that is equal, the SQL of "
+            + $"{models[0].File}, or of a step that it reads, gives other rows on {configuration.Engine} than on {other}: write it so that "
+            + "both read it alike.";
+    }
+
+    /// <summary>Names what was compared and nothing else.</summary>
+    private static string Verdict(IReadOnlyList<VerifiedTable> compared, string live, string rebuilt)
+    {
+        (int Count, string What)[] kinds =
+        [
+            (compared.Count(table => Model.IsPublicTable(table.Table)), "tables of Silver and Gold"),
+            (compared.Count(table => table.Table.StartsWith("prep.", StringComparison.Ordinal)), "steps between the layers"),
+            (compared.Count(table => table.Table.StartsWith("bronze.", StringComparison.Ordinal)), "tables of rows of Bronze that the engine keeps"),
+        ];
+        string tables = string.Join(", ", kinds.Where(kind => kind.Count > 0).Select(kind => $"all {kind.Count} {kind.What}"));
+        int files = compared.Count(IsFile);
+        return $"{char.ToUpperInvariant(tables[0])}{tables[1..]} are what a rebuild {(live == rebuilt ? "" : $"by {rebuilt} ")}gives"
+            + (files > 0 ? $", and the {files} files of Gold hold the same." : ".");
+    }
 
     private static bool IsFile(VerifiedTable table) => table.Table.Contains('/');
 
@@ -189,8 +223,9 @@ internal static class VerifyCommand
         return (int)FailureKind.CheckFailed;
     }
 
-    private static IEnumerable<string> Rows(VerifiedTable table) =>
-        Rows(table.Table, "live", table.OnlyLive).Concat(Rows(table.Table, "rebuilt", table.OnlyRebuilt))
+    private static IEnumerable<string> Rows(VerifiedTable table, string live, string rebuilt) =>
+        Rows(table.Table, live == rebuilt ? "live" : $"on {live}", table.OnlyLive)
+            .Concat(Rows(table.Table, live == rebuilt ? "rebuilt" : $"on {rebuilt}", table.OnlyRebuilt))
             .DefaultIfEmpty($"  {table.Table} {table.Fault ?? "holds other rows"}");
 
     private static IEnumerable<string> Rows(SampledTable table) =>

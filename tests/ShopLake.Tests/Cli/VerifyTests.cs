@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ShopLake.Cli;
 using ShopLake.Configuration;
 using ShopLake.Engines;
 using ShopLake.Run;
@@ -33,6 +34,41 @@ public sealed class VerifyTests : IDisposable
         verified.ExitCode.ShouldBe(0, verified.Error);
         verified.Output.ShouldEndWith("are what a rebuild gives, and the 20 files of Gold hold the same.\n");
         verified.Output.ShouldNotContain("prep.");
+        verified.Output.ShouldContain("\nAll 32 tables of Silver and Gold, all ");
+        verified.Output.ShouldContain(" steps between the layers, all 6 tables of rows of Bronze that the engine keeps are ");
+        Do("verify", "--against", "sqlite").Output.ShouldEndWith(
+            "\nAll 32 tables of Silver and Gold are what a rebuild by sqlite gives, and the 20 files of Gold hold the same.\n");
+    }
+
+    [Fact]
+    public void Where_two_engines_differ_both_are_named_with_the_models()
+    {
+        Change("UPDATE gold.orders SET paid_minor = paid_minor + 1", "UPDATE silver.orders SET order_amount_minor = order_amount_minor + 1");
+
+        CommandRun verified = Do("verify", "--against", "sqlite");
+
+        verified.ExitCode.ShouldBe((int)FailureKind.CheckFailed, verified.Error);
+        verified.Error.ShouldContain("Error: The tables of duckdb are not what sqlite makes of the same Bronze:\n");
+        verified.Error.ShouldContain("  gold.orders only on duckdb: ");
+        verified.Error.ShouldContain("  gold.orders only on sqlite: ");
+        verified.Error.ShouldContain("They differ, first on the way from Bronze first, in silver.orders (models/2_silver/orders.sql), gold.orders (models/3_gold/orders.sql).\n");
+        verified.Error.ShouldContain($"Try: shoplake verify --config {_config}, which compares with a rebuild by duckdb itself.");
+        verified.Error.ShouldNotContain("delete");
+    }
+
+    [Fact]
+    public void Differences_are_told_before_the_commit_is_looked_for()
+    {
+        Change("UPDATE gold.orders SET paid_minor = paid_minor + 1");
+        using var stop = new CancellationTokenSource();
+        using var output = new StringWriter();
+        using var error = new StoppingWriter(stop, "gold.orders only rebuilt: ");
+
+        int exitCode = CommandLine.Invoke(["verify", "--json", "--config", _config], output, error, stop.Token);
+
+        exitCode.ShouldBe(CommandLine.Interrupted);
+        error.ToString().ShouldContain("gold.orders only live: ");
+        JsonDocument.Parse(output.ToString()).RootElement.GetProperty("parted").ValueKind.ShouldBe(JsonValueKind.Null);
     }
 
     [Fact]
@@ -230,4 +266,17 @@ public sealed class VerifyTests : IDisposable
     }
 
     private CommandRun Do(string verb, params string[] arguments) => CommandRun.Of([verb, .. arguments, "--config", _config]);
+
+    /// <summary>Stops the program once it has said something.</summary>
+    private sealed class StoppingWriter(CancellationTokenSource stop, string text) : StringWriter
+    {
+        public override void WriteLine(string? value)
+        {
+            base.WriteLine(value);
+            if (value?.Contains(text, StringComparison.Ordinal) is true)
+            {
+                stop.Cancel();
+            }
+        }
+    }
 }
