@@ -62,16 +62,14 @@ public static class BronzeReader
     /// <exception cref="ShopLakeException">A file or a value cannot be read.</exception>
     public static IEnumerable<object?[]> Rows(TableDefinition table, string select, CancellationToken cancellation)
     {
-        using var connection = new DuckDBConnection(
-            "DataSource=:memory:;autoinstall_known_extensions=false;autoload_known_extensions=false");
-        connection.Open();
+        using DuckDBConnection connection = DuckDbMemory.Open();
         using DuckDBCommand command = connection.CreateCommand();
         command.CommandText = select;
         command.UseStreamingMode = true;
         using CancellationTokenRegistration registration = cancellation.Register(command.Cancel);
-        using DbDataReader reader = Guarded(command.ExecuteReader, cancellation);
+        using DbDataReader reader = DuckDbMemory.Reading(command.ExecuteReader, cancellation);
         var values = new object?[reader.FieldCount];
-        while (Guarded(reader.Read, cancellation))
+        while (DuckDbMemory.Reading(reader.Read, cancellation))
         {
             for (int column = 0; column < values.Length; column++)
             {
@@ -95,19 +93,6 @@ public static class BronzeReader
             throw new ShopLakeException(FailureKind.OutOfReach, $"{table.FullName}.{reader.GetName(column)} holds an instant "
                 + "outside the years 1 to 9999. Such values are quarantined now: name another folder as `lake` in shoplake.yaml "
                 + "and ingest the feeds again.", exception);
-        }
-    }
-
-    private static T Guarded<T>(Func<T> read, CancellationToken cancellation)
-    {
-        try
-        {
-            return read();
-        }
-        catch (DuckDBException exception)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            throw new ShopLakeException(FailureKind.OutOfReach, $"Bronze cannot be read: {exception.Message.Trim()}", exception);
         }
     }
 }

@@ -91,7 +91,8 @@ public static class Explanation
         IEngine engine, ModelLibrary library, Tracer tracer, IReadOnlyList<TableRow> rows, TraceProving proving,
         CancellationToken cancellation)
     {
-        using var narrowed = new NarrowedBronze(engine, proving.Bronze, tracer, proving.Bronze.LedgerSequence, cancellation);
+        using var narrowed = new NarrowedBronze(
+            engine, proving.Bronze, tracer, proving.Bronze.LedgerSequence, proving.Configuration.Limits.MemoryLimit, cancellation);
         Recomputed.From(proving.Scratch, library, proving.Configuration, narrowed.State, tracer.Plan.Target, cancellation);
         return new TraceProof(Recomputed.Differences(proving.Scratch, tracer.Plan.Target, rows, cancellation));
     }

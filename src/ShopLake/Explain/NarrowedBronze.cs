@@ -1,4 +1,5 @@
 using DuckDB.NET.Data;
+using ShopLake.Bronze;
 using ShopLake.Catalog;
 using ShopLake.Run;
 
@@ -11,26 +12,33 @@ namespace ShopLake.Explain;
 internal sealed class NarrowedBronze : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("shoplake-trace-").FullName;
-    private readonly CancellationToken _cancellation;
 
     /// <param name="engine">Holds the wanted rows.</param>
     /// <param name="bronze">Bronze in which they are.</param>
     /// <param name="tracer">Which rows; of raw tables that it does not know, none.</param>
     /// <param name="lastBatch">The last commit of which rows are kept.</param>
+    /// <param name="memoryLimit">Of what copies them.</param>
     /// <param name="cancellation">Stops inside.</param>
-    public NarrowedBronze(IEngine engine, BronzeState bronze, Tracer tracer, long lastBatch, CancellationToken cancellation)
+    /// <exception cref="ShopLakeException">Rows of Bronze cannot be read, or not be copied.</exception>
+    public NarrowedBronze(
+        IEngine engine, BronzeState bronze, Tracer tracer, long lastBatch, string memoryLimit, CancellationToken cancellation)
     {
-        _cancellation = cancellation;
         HashSet<string> kept = [.. tracer.BronzeTables.Select(table => table.FullName)];
-        using (var connection = new DuckDBConnection("DataSource=:memory:"))
+        try
         {
-            connection.Open();
+            using DuckDBConnection connection = DuckDbMemory.Open(memoryLimit, Path.Combine(_folder, "spill"));
             foreach (TableDefinition table in tracer.BronzeTables)
             {
-                string isWanted = Wanted(connection, engine, tracer[table.FullName], lastBatch);
-                Execute(connection, $"COPY (SELECT raw.* FROM ({bronze.Select(table)}) AS raw {isWanted}) "
-                    + $"TO {Literal.Of(FileOf(table))} (FORMAT parquet)");
+                DuckDbMemory.Reading(() => DuckDbMemory.Execute(connection,
+                    $"COPY (SELECT raw.* FROM ({bronze.Select(table)}) AS raw "
+                    + $"{Wanted(connection, engine, tracer[table.FullName], lastBatch, cancellation)}) TO {Literal.Of(FileOf(table))} (FORMAT parquet)",
+                    cancellation), cancellation);
             }
+        }
+        catch
+        {
+            Dispose();
+            throw;
         }
 
         State = new BronzeState(lastBatch, Select, (table, _) => Select(table));
@@ -44,18 +52,19 @@ internal sealed class NarrowedBronze : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    private string Wanted(DuckDBConnection connection, IEngine engine, WantedRows wanted, long lastBatch)
+    private static string Wanted(
+        DuckDBConnection connection, IEngine engine, WantedRows wanted, long lastBatch, CancellationToken cancellation)
     {
         if (wanted.IsWhole)
         {
             return $"WHERE _batch_id <= {lastBatch}";
         }
 
-        Execute(connection, "CREATE OR REPLACE TABLE wanted (_batch_id BIGINT, _source_file VARCHAR, _source_row BIGINT)");
+        DuckDbMemory.Execute(connection, "CREATE OR REPLACE TABLE wanted (_batch_id BIGINT, _source_file VARCHAR, _source_row BIGINT)", cancellation);
         using (DuckDBAppender rows = connection.CreateAppender("wanted"))
         {
             foreach (object?[] row in engine.Query(
-                $"SELECT piece_0, piece_1, piece_2 FROM {wanted.Name} WHERE piece_0 <= {lastBatch}", _cancellation).Rows)
+                $"SELECT piece_0, piece_1, piece_2 FROM {wanted.Name} WHERE piece_0 <= {lastBatch}", cancellation).Rows)
             {
                 rows.CreateRow().AppendValue((long)row[0]!).AppendValue((string)row[1]!).AppendValue((long)row[2]!).EndRow();
             }
@@ -65,12 +74,4 @@ internal sealed class NarrowedBronze : IDisposable
     }
 
     private string FileOf(TableDefinition table) => Path.Combine(_folder, $"{table.Name}.parquet");
-
-    private void Execute(DuckDBConnection connection, string sql)
-    {
-        using DuckDBCommand command = connection.CreateCommand();
-        command.CommandText = sql;
-        using CancellationTokenRegistration registration = _cancellation.Register(command.Cancel);
-        command.ExecuteNonQuery();
-    }
 }

@@ -16,11 +16,7 @@ internal sealed class IngestSession : IDisposable
     public IngestSession(LakeConfiguration configuration, SourceZone zone)
     {
         _spillFolder = Path.Combine(configuration.Lake, $"{BronzeLayout.SpillPrefix}{Guid.NewGuid():N}");
-        _connection = new DuckDBConnection(
-            "DataSource=:memory:;autoinstall_known_extensions=false;autoload_known_extensions=false");
-        _connection.Open();
-        Execute($"SET memory_limit = {Sql.Literal(configuration.Limits.MemoryLimit)}", CancellationToken.None);
-        Execute($"SET temp_directory = {Sql.Literal(_spillFolder)}", CancellationToken.None);
+        _connection = DuckDbMemory.Open(configuration.Limits.MemoryLimit, _spillFolder);
         Execute("SET TimeZone = 'UTC'", CancellationToken.None);
         Execute("SET preserve_insertion_order = false", CancellationToken.None);
         _typing = new TypingFunctions(_connection, zone);
@@ -45,22 +41,7 @@ internal sealed class IngestSession : IDisposable
     }
 
     /// <returns>Rows that the statement wrote.</returns>
-    public long Execute(string sql, CancellationToken cancellation)
-    {
-        using DuckDBCommand command = _connection.CreateCommand();
-        command.CommandText = sql;
-        cancellation.ThrowIfCancellationRequested();
-        using CancellationTokenRegistration registration = cancellation.Register(command.Cancel);
-        try
-        {
-            return command.ExecuteNonQuery();
-        }
-        catch (DuckDBException)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            throw;
-        }
-    }
+    public long Execute(string sql, CancellationToken cancellation) => DuckDbMemory.Execute(_connection, sql, cancellation);
 
     /// <returns>Rows of texts; NULL is null.</returns>
     public IReadOnlyList<string?[]> Query(string sql)
@@ -78,10 +59,6 @@ internal sealed class IngestSession : IDisposable
 
         return rows;
     }
-
-    /// <summary>The memory limit was not enough, also with what can be spilled.</summary>
-    public static bool IsOutOfMemory(DuckDBException exception) =>
-        exception.Message.Contains("Out of Memory Error", StringComparison.Ordinal);
 
     /// <summary>
     /// Writes a SELECT as Parquet, as Bronze keeps it. The encodings of version 2 make files a quarter smaller, and

@@ -43,7 +43,7 @@ internal static class ParquetBatch
                 context.Write(written, string.Join("\nUNION ALL\n", selects));
             }
         }
-        catch (DuckDBException exception) when (!IngestSession.IsOutOfMemory(exception))
+        catch (DuckDBException exception) when (!DuckDbMemory.IsOutOfMemory(exception))
         {
             FindDamaged(files, context, failed);
             throw;

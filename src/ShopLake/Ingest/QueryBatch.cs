@@ -141,7 +141,7 @@ internal static class QueryBatch
                 $"CREATE TEMP TABLE {Result} AS SELECT CAST(COLUMNS(*) AS VARCHAR) FROM (\n{query}\n)",
                 context.Cancellation);
         }
-        catch (DuckDBException exception) when (!IngestSession.IsOutOfMemory(exception))
+        catch (DuckDBException exception) when (!DuckDbMemory.IsOutOfMemory(exception))
         {
             throw new ShopLakeException(FailureKind.Usage, $"The query of source {context.Source.Name} (shoplake.yaml "
                 + $"line {context.Source.Line}) fails: {exception.Message.Trim()}", exception);

@@ -21,7 +21,7 @@ internal static class QueryView
             }
         }
         catch (Exception exception) when (exception is UnreadableFileException
-            || exception is DuckDBException failure && !IngestSession.IsOutOfMemory(failure))
+            || exception is DuckDBException failure && !DuckDbMemory.IsOutOfMemory(failure))
         {
             throw Unreadable(view, context.Source, exception);
         }
@@ -42,7 +42,7 @@ internal static class QueryView
                 $"CREATE TEMP TABLE {Sql.Name(view)} AS SELECT CAST(COLUMNS(*) AS VARCHAR) FROM {relation}",
                 context.Cancellation);
         }
-        catch (DuckDBException exception) when (!IngestSession.IsOutOfMemory(exception))
+        catch (DuckDBException exception) when (!DuckDbMemory.IsOutOfMemory(exception))
         {
             ParquetBatch.FindDamaged(files, context, _ => { });
             throw;

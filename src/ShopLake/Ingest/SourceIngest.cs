@@ -26,7 +26,7 @@ internal sealed class SourceIngest(
         {
             _errors.Add(exception);
         }
-        catch (DuckDBException exception) when (IngestSession.IsOutOfMemory(exception))
+        catch (DuckDBException exception) when (DuckDbMemory.IsOutOfMemory(exception))
         {
             _errors.Add(new ShopLakeException(FailureKind.OutOfReach, $"Source {source.Name} was not ingested: it "
                 + $"needs more memory than limits.memory_limit = {configuration.Limits.MemoryLimit}, even with the disk's "

@@ -21,9 +21,8 @@ public static class FeedRules
     /// <exception cref="ShopLakeException">A rule is no SQL; the file is named.</exception>
     public static IReadOnlyList<RuleResult> Judge(LakeConfiguration configuration, Ledger ledger, DateTime now)
     {
-        using var connection = new DuckDBConnection("DataSource=:memory:");
-        connection.Open();
-        Execute(connection, ModelVocabulary.Functions("duckdb", configuration));
+        using DuckDBConnection connection = DuckDbMemory.Open();
+        DuckDbMemory.Execute(connection, ModelVocabulary.Functions("duckdb", configuration));
         Fill(connection, configuration, ledger, now);
         return [.. ModelLibrary.Folders(configuration.Models).SelectMany(folder => Files(folder)
             .Select(file => Judge(connection, file, Path.GetRelativePath(Path.GetDirectoryName(Path.GetFullPath(folder))!, file), configuration)))];
@@ -35,7 +34,7 @@ public static class FeedRules
 
     private static void Fill(DuckDBConnection connection, LakeConfiguration configuration, Ledger ledger, DateTime now)
     {
-        Execute(connection, """
+        DuckDbMemory.Execute(connection, """
             CREATE SCHEMA ops;
             CREATE TABLE ops.sources (
                 source VARCHAR, table_name VARCHAR, fresh_within VARCHAR, fresh_within_seconds BIGINT, judged_at TIMESTAMP);
@@ -98,12 +97,5 @@ public static class FeedRules
         }
 
         return new RuleResult(rule, on, severity, configuration.Sources.Count, findings.Count, 0, findings);
-    }
-
-    private static void Execute(DuckDBConnection connection, string sql)
-    {
-        using DuckDBCommand command = connection.CreateCommand();
-        command.CommandText = sql;
-        command.ExecuteNonQuery();
     }
 }

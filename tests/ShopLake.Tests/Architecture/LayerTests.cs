@@ -15,7 +15,7 @@ public sealed partial class LayerTests
         ["Ingest"] = ["Catalog", "Configuration", "Bronze"],
         ["Models"] = ["Catalog"],
         ["Run"] = ["Catalog", "Configuration", "Bronze", "Ingest", "Models"],
-        ["Explain"] = ["Catalog", "Configuration", "Models", "Run"],
+        ["Explain"] = ["Catalog", "Configuration", "Bronze", "Models", "Run"],
     };
 
     private static readonly Dictionary<string, string[]> ProjectsMayUse = new()

@@ -113,7 +113,7 @@ public sealed class DifferenceTests : IDisposable
             }
 
             Tracer tracer = difference.Follow(model, row.Key);
-            using var narrowed = new NarrowedBronze(lake.Engine, lake.Bronze(lake.Batches), tracer, then, default);
+            using var narrowed = new NarrowedBronze(lake.Engine, lake.Bronze(lake.Batches), tracer, then, "1GB", default);
             Recomputed.From(scratch, lake.Library, lake.Configuration, narrowed.State, model, default);
             mistakes.AddRange(Recomputed.Differences(scratch, model, Then(before, model, row), default)
                 .Select(mistake => $"{model.Name} {mistake}"));

@@ -116,6 +116,26 @@ public sealed class TraceTests : IDisposable
     }
 
     [Fact]
+    public void Bronze_that_cannot_be_read_is_told_and_a_trace_can_be_stopped()
+    {
+        using var lake = new ExplainedLake(
+            [[Order("o1", "u1", "10", "2024-02-01 09:30")]], GrowingLake.Configurations[0], ModelLibrary.Load(_models.Path));
+        using var stop = new CancellationTokenSource();
+
+        Should.Throw<ShopLakeException>(() => Trace(_ => "SELECT * FROM read_parquet('/nowhere/at-all.parquet')"))
+            .Message.ShouldStartWith("Bronze cannot be read: ");
+        Should.Throw<OperationCanceledException>(() => Trace(table =>
+        {
+            stop.CancelAfter(TimeSpan.FromMilliseconds(100));
+            return $"SELECT raw.* FROM ({lake.Proving.Bronze.Select(table)}) AS raw, range(100000000000)";
+        }));
+
+        Trace Trace(Func<Catalog.TableDefinition, string> select) => Explanation.Trace(
+            lake.Engine, lake.Library, "gold.orders", "TRUE", 10,
+            lake.Proving with { Bronze = lake.Proving.Bronze with { Select = select } }, stop.Token);
+    }
+
+    [Fact]
     public void What_was_left_out_is_shown_with_its_reason()
     {
         RawRow order = Row("orders", ("order_id", "o1"), ("order_status", "CREATED"), ("order_ts", "2024-02-01 10:00"), ("order_amount", "10"));
