@@ -46,13 +46,17 @@ public sealed class Difference(
     public TableDifference Of(string table, int limit)
     {
         Model model = Explanation.Target(library, table);
-        if (before.Digest(model.Table, cancellation) == after.Digest(model.Table, cancellation))
+        TableDigest then = before.Digest(model.Table, cancellation);
+        TableDigest later = after.Digest(model.Table, cancellation);
+        if (then == later)
         {
             return new TableDifference(table, 0, 0, 0, [], []);
         }
 
-        Dictionary<string, TableRow> old = Rows(before, model);
-        Dictionary<string, TableRow> now = Rows(after, model);
+        string where = DifferingRows.Condition(
+            before, after, model.Table, model.Grain, Math.Max(then.Rows, later.Rows), limit: int.MaxValue, cancellation);
+        Dictionary<string, TableRow> old = Rows(before, model, where);
+        Dictionary<string, TableRow> now = Rows(after, model, where);
         RowDifference[] rows =
         [
             .. old.Keys.Union(now.Keys).Order(StringComparer.Ordinal)
@@ -132,10 +136,10 @@ public sealed class Difference(
     }
 
     /// <summary>By the grain; of a row that a damaged table holds more than once, the others by their number as well.</summary>
-    private Dictionary<string, TableRow> Rows(IEngine engine, Model model)
+    private Dictionary<string, TableRow> Rows(IEngine engine, Model model, string where)
     {
         string[] columns = [.. model.Table.Columns.Select(column => column.Name)];
-        return engine.Query($"SELECT {string.Join(", ", columns.Select(column => $"\"{column}\""))} FROM {model.Name}", cancellation).Rows
+        return engine.Query($"SELECT {string.Join(", ", columns.Select(column => $"\"{column}\""))} FROM {model.Name} WHERE {where}", cancellation).Rows
             .Select(values => new TableRow(columns, values))
             .GroupBy(row => string.Join('\u0001', model.Grain.Select(column => Literal.Key(row[column]))), StringComparer.Ordinal)
             .SelectMany(same => same.Select((row, index) => (Key: index == 0 ? same.Key : $"{same.Key}\u0001{index}", Row: row)))

@@ -24,6 +24,9 @@ public static class Verification
 {
     private const int RowsShown = 5;
 
+    /// <summary>Each has some thousands of rows at most.</summary>
+    private const int BucketsLookedInto = 4;
+
     /// <summary>
     /// What two warehouses of one engine must agree in: the rows of Bronze that it keeps, then the tables of all models, inputs
     /// first.
@@ -108,20 +111,22 @@ public static class Verification
         return columns.Length == 0 ? null : $"lacks {columns}";
     }
 
+    /// <summary>The two tables may live in two databases, so the rows are compared here: not more of them than are needed to show some.</summary>
     private static VerifiedTable CompareTable(
-        IEngine live, IEngine rebuilt, TableDefinition table, TableDigest ours, TableDigest theirs, CancellationToken cancellation) =>
-        ours == theirs
-            ? new VerifiedTable(table.FullName, ours, theirs, [], [])
-            : new VerifiedTable(table.FullName, ours, theirs,
-                OnlyIn(live, rebuilt, table, cancellation), OnlyIn(rebuilt, live, table, cancellation));
-
-    /// <summary>The two tables may live in two databases, so the rows are compared here.</summary>
-    private static IReadOnlyList<IReadOnlyDictionary<string, object?>> OnlyIn(
-        IEngine one, IEngine other, TableDefinition table, CancellationToken cancellation)
+        IEngine live, IEngine rebuilt, TableDefinition table, TableDigest ours, TableDigest theirs, CancellationToken cancellation)
     {
+        if (ours == theirs)
+        {
+            return new VerifiedTable(table.FullName, ours, theirs, [], []);
+        }
+
         string[] columns = [.. table.Columns.Select(column => column.Name)];
-        string select = $"SELECT {string.Join(", ", columns.Select(column => $"\"{column}\""))} FROM {table.FullName}";
-        return [.. Missing(columns, one.Query(select, cancellation).Rows, other.Query(select, cancellation).Rows).Take(RowsShown)];
+        string where = DifferingRows.Condition(live, rebuilt, table, columns, Math.Max(ours.Rows, theirs.Rows), BucketsLookedInto, cancellation);
+        string select = $"SELECT {string.Join(", ", columns.Select(column => $"\"{column}\""))} FROM {table.FullName} WHERE {where}";
+        IReadOnlyList<object?[]> ourRows = live.Query(select, cancellation).Rows;
+        IReadOnlyList<object?[]> theirRows = rebuilt.Query(select, cancellation).Rows;
+        return new VerifiedTable(table.FullName, ours, theirs,
+            [.. Missing(columns, ourRows, theirRows).Take(RowsShown)], [.. Missing(columns, theirRows, ourRows).Take(RowsShown)]);
     }
 
     /// <summary>Rows that others have fewer copies of, in a fixed order.</summary>

@@ -3,6 +3,7 @@ using CsCheck;
 using ShopLake.Engines.DuckDb;
 using ShopLake.Explain;
 using ShopLake.Models;
+using ShopLake.Run;
 using ShopLake.Tests.Incremental;
 using ShopLake.Tests.Silver;
 using ShopLake.Tests.Support;

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace ShopLake.Explain;
+namespace ShopLake.Run;
 
 /// <summary>Values as the portable SQL of the models writes them.</summary>
 internal static class Literal
