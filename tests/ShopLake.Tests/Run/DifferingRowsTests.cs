@@ -1,7 +1,7 @@
 using ShopLake.Catalog;
-using ShopLake.Configuration;
 using ShopLake.Engines;
 using ShopLake.Run;
+using ShopLake.Tests.Engines;
 using ShopLake.Tests.Support;
 
 namespace ShopLake.Tests.Run;
@@ -19,11 +19,16 @@ public sealed class DifferingRowsTests : IDisposable
 
     private readonly TemporaryFolder _folder = new();
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose()
+    {
+        TestPostgres.Forget(_folder.Path);
+        _folder.Dispose();
+    }
 
     [Theory]
     [InlineData("duckdb", "duckdb")]
     [InlineData("duckdb", "sqlite")]
+    [InlineData("duckdb", "postgres")]
     public void A_changed_cell_of_any_type_is_found_in_its_bucket(string one, string other)
     {
         using IEngine live = Open(one, -1);
@@ -58,12 +63,7 @@ public sealed class DifferingRowsTests : IDisposable
     /// <param name="changed">The column in which row 7 has another value.</param>
     private IEngine Open(string engine, int changed)
     {
-        IEngine opened = LakeEngine.OpenScratch(new LakeConfiguration
-        {
-            ProjectFolder = _folder.Path,
-            Lake = Path.Combine(_folder.Path, "data"),
-            Engine = engine,
-        });
+        IEngine opened = LakeEngine.OpenScratch(TestEngine.Configuration(engine, _folder.Path));
         opened.BeginAnew();
         opened.Fill(Table, "", Enumerable.Range(0, Rows).Select(row => Values(row, row == 7 ? changed : -1)));
         opened.Commit();
