@@ -1,4 +1,3 @@
-using System.Globalization;
 using YamlDotNet.RepresentationModel;
 
 namespace ShopLake.Catalog;
@@ -63,40 +62,28 @@ public sealed class LakeCatalog
     {
         string folder = Path.GetFileName(Path.GetDirectoryName(file)!);
         string schema = folder[(folder.IndexOf('_', StringComparison.Ordinal) + 1)..];
-        var yaml = new YamlStream();
-        using (var reader = new StreamReader(file))
+        var yaml = new YamlText(file, mistakes);
+        foreach (YamlEntry described in yaml.Document(File.ReadAllText(file)))
         {
-            yaml.Load(reader);
-        }
-
-        if (yaml.Documents.Count == 0 || yaml.Documents[0].RootNode is not YamlMappingNode root)
-        {
-            mistakes.Add($"{file}:1: expected a mapping of tables to columns.");
-            return;
-        }
-
-        foreach ((YamlNode key, YamlNode value) in root.Children)
-        {
-            string name = ((YamlScalarNode)key).Value!;
-            if (value is not YamlMappingNode columnNodes)
+            string name = described.Name;
+            if (described.Value is not YamlMappingNode)
             {
-                mistakes.Add(At(file, key, $"table {name} needs a mapping of columns."));
+                yaml.Mistake(described.Key, $"table {name} needs a mapping of columns.");
                 continue;
             }
 
             var columns = new List<ColumnDefinition>();
-            foreach ((YamlNode column, YamlNode text) in columnNodes.Children)
+            foreach (YamlEntry column in yaml.Entries(described.Value))
             {
-                string columnName = ((YamlScalarNode)column).Value!;
-                string[] parts = (text as YamlScalarNode)?.Value?.Split('—', 2, StringSplitOptions.TrimEntries) ?? [];
+                string[] parts = (column.Value as YamlScalarNode)?.Value?.Split('—', 2, StringSplitOptions.TrimEntries) ?? [];
                 if (parts.Length == 2 && Enum.TryParse(parts[0], ignoreCase: true, out ColumnType type))
                 {
-                    columns.Add(new ColumnDefinition(columnName, type, parts[1]));
+                    columns.Add(new ColumnDefinition(column.Name, type, parts[1]));
                 }
                 else
                 {
-                    mistakes.Add(At(file, column, $"column {name}.{columnName} must read `type — what it is`, type one of "
-                        + string.Join(", ", Enum.GetNames<ColumnType>()).ToLowerInvariant() + "."));
+                    yaml.Mistake(column.Key, $"column {name}.{column.Name} must read `type — what it is`, type one of "
+                        + string.Join(", ", Enum.GetNames<ColumnType>()).ToLowerInvariant() + ".");
                 }
             }
 
@@ -105,11 +92,8 @@ public sealed class LakeCatalog
                 : new TableDefinition(schema, name, columns);
             if (!_tables.TryAdd(table.FullName, table))
             {
-                mistakes.Add(At(file, key, $"table {table.FullName} is described twice."));
+                yaml.Mistake(described.Key, $"table {table.FullName} is described twice.");
             }
         }
     }
-
-    private static string At(string file, YamlNode node, string message) =>
-        string.Create(CultureInfo.InvariantCulture, $"{file}:{node.Start.Line}: {message}");
 }

@@ -115,6 +115,6 @@ public sealed record Check
     /// <summary>For each table that it reads, the names of columns that it may read; null where it may read all.</summary>
     public required IReadOnlyDictionary<string, IReadOnlySet<string>?> Mentions { get; init; }
 
-    /// <summary>How its findings are cut into pieces by <c>record_key</c>; null when it is always judged whole.</summary>
+    /// <summary>How its findings are cut: by raw row for quarantine, else by <c>record_key</c>; null when it is always judged whole.</summary>
     public Scope? Scope { get; init; }
 }

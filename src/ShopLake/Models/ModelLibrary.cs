@@ -55,9 +55,9 @@ public sealed class ModelLibrary
 
         mistakes.AddRange(Twice(models.Select(model => (model.Name, model.File))));
         mistakes.AddRange(Twice(checks.Select(check => ($"{check.Rule} on {check.On}", check.File))));
-        checks.AddRange(GrainChecks.Of(models));
         if (mistakes.Count == 0)
         {
+            checks.AddRange(GrainChecks.Of(models));
             models.AddRange(RuleModels.Generate(checks, catalog, parser));
             mistakes.AddRange(ModelGraph.UnknownReferences(models, checks, catalog));
             AddHints(models, catalog, TraceHints.Load(folders, mistakes), mistakes);

@@ -1,4 +1,4 @@
-using YamlDotNet.Core;
+using ShopLake.Catalog;
 using YamlDotNet.RepresentationModel;
 
 namespace ShopLake.Models;
@@ -8,12 +8,14 @@ internal sealed class SqlHeader
 {
     private readonly string _file;
     private readonly List<string> _mistakes;
+    private readonly YamlText _yaml;
     private readonly Dictionary<string, YamlNode> _values = new(StringComparer.Ordinal);
 
     private SqlHeader(string file, List<string> mistakes)
     {
         _file = file;
         _mistakes = mistakes;
+        _yaml = new YamlText(file, mistakes);
     }
 
     /// <summary>Reads the header; mistakes are added to the list, with file and line.</summary>
@@ -27,21 +29,9 @@ internal sealed class SqlHeader
             return header;
         }
 
-        try
+        foreach (YamlEntry entry in header._yaml.Document(sql[2..end]))
         {
-            var yaml = new YamlStream();
-            yaml.Load(new StringReader(sql[2..end]));
-            if (yaml.Documents.Count > 0 && yaml.Documents[0].RootNode is YamlMappingNode root)
-            {
-                foreach ((YamlNode key, YamlNode value) in root.Children)
-                {
-                    header.Add(key, value, knownKeys);
-                }
-            }
-        }
-        catch (YamlException exception)
-        {
-            mistakes.Add($"{file}:{exception.Start.Line}: {exception.Message}");
+            header.Add(entry, knownKeys);
         }
 
         return header;
@@ -60,9 +50,8 @@ internal sealed class SqlHeader
 
     public IReadOnlyList<string> List(string key) => _values.GetValueOrDefault(key) switch
     {
-        YamlSequenceNode items => [.. items.Select(item => ((YamlScalarNode)item).Value!)],
-        YamlScalarNode { Value: { Length: > 0 } one } => [one],
-        _ => [],
+        null or YamlScalarNode { Value: null or "" } => [],
+        YamlNode node => _yaml.Texts(node),
     };
 
     /// <summary>The <c>scope</c> and <c>reads</c> of the header, or null where it has none.</summary>
@@ -76,11 +65,9 @@ internal sealed class SqlHeader
             return null;
         }
 
-        IEnumerable<KeyValuePair<YamlNode, YamlNode>> reads =
-            _values.GetValueOrDefault("reads") is YamlMappingNode mapping ? mapping.Children : [];
-        return new Scope(key is ["row"] ? Models.Scope.Row : key, reads.ToDictionary(
-            read => ((YamlScalarNode)read.Key).Value!,
-            read => (IReadOnlyList<PieceMapping>)[.. Texts(read.Value).Select(PieceMapping.Parse)],
+        return new Scope(key is ["row"] ? Models.Scope.Row : key, _yaml.Entries(_values.GetValueOrDefault("reads")).ToDictionary(
+            read => read.Name,
+            read => (IReadOnlyList<PieceMapping>)[.. _yaml.Texts(read.Value).Select(PieceMapping.Parse)],
             StringComparer.Ordinal))
         {
             Timeline = Timeline(),
@@ -94,34 +81,28 @@ internal sealed class SqlHeader
             return null;
         }
 
-        var parts = (node as YamlMappingNode)?.Children.ToDictionary(
-            part => ((YamlScalarNode)part.Key).Value!, part => part.Value, StringComparer.Ordinal) ?? [];
+        var parts = _yaml.Entries(node).ToDictionary(part => part.Name, part => part.Value, StringComparer.Ordinal);
         if (parts.Keys.Except(["at", "neighbours", "during"]).Any()
             || parts.GetValueOrDefault("at") is not YamlScalarNode { Value: { Length: > 0 } at }
             || parts.GetValueOrDefault("during") is not YamlMappingNode during)
         {
-            _mistakes.Add($"{_file}:{node.Start.Line}: `timeline` takes at (a column), during (for inputs, the time of a row)"
+            _yaml.Mistake(node, "`timeline` takes at (a column), during (for inputs, the time of a row)"
                 + " and, where not every row counts, neighbours (a condition).");
             return null;
         }
 
-        return new Timeline(at, (parts.GetValueOrDefault("neighbours") as YamlScalarNode)?.Value, during.Children.ToDictionary(
-            input => ((YamlScalarNode)input.Key).Value!, input => Span.Parse(((YamlScalarNode)input.Value).Value!), StringComparer.Ordinal));
+        return new Timeline(at, parts.TryGetValue("neighbours", out YamlNode? neighbours) ? _yaml.Text(neighbours) : null,
+            _yaml.Entries(during).ToDictionary(input => input.Name, input => Span.Parse(_yaml.Text(input.Value)), StringComparer.Ordinal));
     }
 
-    private static IEnumerable<string> Texts(YamlNode node) => node is YamlSequenceNode items
-        ? items.Select(item => ((YamlScalarNode)item).Value!)
-        : [((YamlScalarNode)node).Value!];
-
-    private void Add(YamlNode key, YamlNode value, IReadOnlyList<string> knownKeys)
+    private void Add(YamlEntry entry, IReadOnlyList<string> knownKeys)
     {
-        string name = ((YamlScalarNode)key).Value!;
-        if (knownKeys.Contains(name))
+        if (knownKeys.Contains(entry.Name))
         {
-            _values[name] = value;
+            _values[entry.Name] = entry.Value;
             return;
         }
 
-        _mistakes.Add($"{_file}:{key.Start.Line}: unknown key `{name}`; known: {string.Join(", ", knownKeys)}.");
+        _yaml.Mistake(entry.Key, $"unknown key `{entry.Name}`; known: {string.Join(", ", knownKeys)}.");
     }
 }

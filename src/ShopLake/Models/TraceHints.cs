@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using ShopLake.Catalog;
 using YamlDotNet.RepresentationModel;
 
 namespace ShopLake.Models;
@@ -93,15 +94,10 @@ public sealed record TraceHints
         {
             string folder = Path.GetFileName(Path.GetDirectoryName(file)!);
             string schema = folder[(folder.IndexOf('_', StringComparison.Ordinal) + 1)..];
-            var yaml = new YamlStream();
-            using (var reader = new StreamReader(file))
+            var yaml = new YamlText(file, mistakes);
+            foreach (YamlEntry table in yaml.Document(File.ReadAllText(file)))
             {
-                yaml.Load(reader);
-            }
-
-            foreach ((YamlNode table, YamlNode hints) in Mapping(yaml.Documents.Count > 0 ? yaml.Documents[0].RootNode : null))
-            {
-                found[$"{schema}.{Text(table)}"] = Read(file, hints, mistakes);
+                found[$"{schema}.{table.Name}"] = Read(yaml, table.Value);
             }
         }
 
@@ -124,39 +120,37 @@ public sealed record TraceHints
             .Concat(unknown.Select(table => $"trace.yaml: {model.Name} names {table}, which is no table.{ModelLibrary.Suggest(table, tables)}"));
     }
 
-    private static TraceHints Read(string file, YamlNode node, List<string> mistakes)
+    private static TraceHints Read(YamlText yaml, YamlNode node)
     {
-        var values = Mapping(node).ToDictionary(pair => Text(pair.Key), pair => pair.Value, StringComparer.Ordinal);
-        mistakes.AddRange(values.Keys.Except(Keys).Select(key =>
-            $"{file}:{node.Start.Line}: unknown key `{key}`; known: {string.Join(", ", Keys)}."));
+        IReadOnlyList<YamlEntry> entries = yaml.Entries(node);
+        foreach (YamlEntry unknown in entries.Where(entry => !Keys.Contains(entry.Name)))
+        {
+            yaml.Mistake(unknown.Key, $"unknown key `{unknown.Name}`; known: {string.Join(", ", Keys)}.");
+        }
+
+        var values = entries.ToDictionary(entry => entry.Name, entry => entry.Value, StringComparer.Ordinal);
         return new TraceHints
         {
-            RestsOn = Mapping(values.GetValueOrDefault("rests_on")).ToDictionary(pair => Text(pair.Key), pair => Text(pair.Value)),
-            Feeds = Mapping(values.GetValueOrDefault("feeds")).ToDictionary(pair => Text(pair.Key), pair => Texts(pair.Value)),
-            LeftOut = Mapping(values.GetValueOrDefault("left_out")).ToDictionary(
-                pair => Text(pair.Key), pair => (IReadOnlyList<RawLink>)[.. Texts(pair.Value).Select(RawLink.Parse)]),
-            Relative = values.TryGetValue("relative", out YamlNode? relative) ? Texts(relative) : [],
-            RowOf = values.TryGetValue("row_of", out YamlNode? rowOf) ? Text(rowOf) : null,
-            Sums = Mapping(values.GetValueOrDefault("sums")).ToDictionary(pair => Text(pair.Key), pair => Sum(pair.Value)),
+            RestsOn = Each("rests_on", yaml.Text),
+            Feeds = Each("feeds", yaml.Texts),
+            LeftOut = Each("left_out", IReadOnlyList<RawLink> (value) => [.. yaml.Texts(value).Select(RawLink.Parse)]),
+            Relative = values.TryGetValue("relative", out YamlNode? relative) ? yaml.Texts(relative) : [],
+            RowOf = values.TryGetValue("row_of", out YamlNode? rowOf) ? yaml.Text(rowOf) : null,
+            Sums = Each("sums", Sum),
         };
+
+        Dictionary<string, T> Each<T>(string key, Func<YamlNode, T> read) =>
+            yaml.Entries(values.GetValueOrDefault(key)).ToDictionary(entry => entry.Name, entry => read(entry.Value));
 
         IReadOnlyList<SumOf> Sum(YamlNode texts)
         {
-            SumOf?[] sums = [.. Texts(texts).Select(SumOf.Parse)];
+            SumOf?[] sums = [.. yaml.Texts(texts).Select(SumOf.Parse)];
             if (sums.Contains(null))
             {
-                mistakes.Add($"{file}:{texts.Start.Line}: expected `<value> of <schema.table> [by <condition>] [where <condition>]`.");
+                yaml.Mistake(texts, "expected `<value> of <schema.table> [by <condition>] [where <condition>]`.");
             }
 
             return [.. sums.OfType<SumOf>()];
         }
     }
-
-    private static IEnumerable<KeyValuePair<YamlNode, YamlNode>> Mapping(YamlNode? node) =>
-        node is YamlMappingNode mapping ? mapping.Children : [];
-
-    private static string Text(YamlNode node) => (node as YamlScalarNode)?.Value ?? "";
-
-    private static IReadOnlyList<string> Texts(YamlNode node) =>
-        node is YamlSequenceNode items ? [.. items.Select(Text)] : [Text(node)];
 }

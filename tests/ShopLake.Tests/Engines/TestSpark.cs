@@ -39,8 +39,8 @@ internal static class TestSpark
     {
         if (SparkServer.Script is null)
         {
-            const string cure = "No Spark is named. Try: start any Spark of version 4.0 or later:\n"
-                + "$SPARK_HOME/sbin/start-connect-server.sh --packages io.delta:delta-spark_2.13:4.0.0"
+            const string cure = "No Spark is named. Try: start any Spark of version 4.0 or later, as 4.1 with its Delta Lake:\n"
+                + "$SPARK_HOME/sbin/start-connect-server.sh --packages io.delta:delta-spark_4.1_2.13:4.4.0"
                 + " --conf spark.sql.extensions=io.delta.sql.DeltaSparkSessionExtension"
                 + " --conf spark.sql.catalog.spark_catalog=org.apache.spark.sql.delta.catalog.DeltaCatalog\n"
                 + $"export {Variable}=sc://127.0.0.1:15002\n"

@@ -80,6 +80,18 @@ public sealed class ModelLibraryTests : IDisposable
     }
 
     [Fact]
+    public void A_grain_of_columns_that_the_table_lacks_is_a_mistake()
+    {
+        _folder.Write("3_gold/first.sql", "/*\nname: gold.first\ngrain: [day]\nwhat: ids\n*/\nSELECT id FROM bronze.users_raw");
+        _folder.Write("3_gold/third.sql", "/*\nname: gold.third\ngrain: [id]\nwhat: ids\n*/\nSELECT id FROM bronze.users_raw");
+
+        string message = Should.Throw<ShopLakeException>(() => ModelLibrary.Load(_folder.Path)).Message;
+
+        message.ShouldContain("first.sql:1: the grain names columns that gold.first does not have: day.");
+        message.ShouldContain("third.sql:1: no tables.yaml describes gold.third");
+    }
+
+    [Fact]
     public void A_timeline_names_its_mistakes()
     {
         Timeline("at: dya, during: {bronze.users_raw: updated_at, bronze.orders_raw: updated_at}", "first");
@@ -126,6 +138,74 @@ public sealed class ModelLibraryTests : IDisposable
 
         Should.Throw<ShopLakeException>(() => ModelLibrary.Load(_folder.Path)).Message
             .ShouldContain("only rows of Bronze can be quarantined");
+    }
+
+    [Fact]
+    public void A_header_of_another_form_is_a_mistake_with_its_line()
+    {
+        Header("first", "grain: [{id: x}]\nscope: [id]\nreads: {bronze.users_raw: {id: x}}");
+        Header("second", "grain: [id]\nscope: [id]\nreads: [bronze.users_raw]\ntimeline: {at: id, neighbours: [x], during: {bronze.users_raw: [x]}}");
+        Header("third", "grain: [id]\ngrain: [id]");
+
+        string message = Should.Throw<ShopLakeException>(() => ModelLibrary.Load(_folder.Path)).Message;
+
+        message.ShouldContain("first.sql:4: expected a text");
+        message.ShouldContain("first.sql:6: expected a text");
+        message.ShouldContain("second.sql:6: expected names with values");
+        message.ShouldContain("second.sql:7: expected a text");
+        message.ShouldContain("third.sql:5: this is not YAML");
+
+        void Header(string name, string text) => _folder.Write($"3_gold/{name}.sql",
+            $"/*\nname: gold.{name}\nwhat: ids\n{text}\n*/\nSELECT id FROM bronze.users_raw");
+    }
+
+    [Fact]
+    public void A_description_of_tables_of_another_form_is_a_mistake_with_its_line()
+    {
+        _folder.Write("2_silver/tables.yaml", "first:\n  id: [text]\nsecond: ids\nfirst:\n  id: text — id\n");
+        _folder.Write("prep/tables.yaml", "first:\n  ? [a]\n  : text — id\nsecond: ids\n");
+
+        string message = Should.Throw<ShopLakeException>(() => ModelLibrary.Load(_folder.Path)).Message;
+
+        message.ShouldContain(Path.Combine("2_silver", "tables.yaml") + ":4: this is not YAML");
+        message.ShouldContain(Path.Combine("prep", "tables.yaml") + ":2: expected a text");
+        message.ShouldContain(Path.Combine("prep", "tables.yaml") + ":4: table second needs a mapping of columns");
+    }
+
+    [Theory]
+    [InlineData("first: {sums: {id: [{a: b}]}}", ":1: expected a text")]
+    [InlineData("first:\n  row_of: [gold.second", ":3: this is not YAML")]
+    [InlineData("- first", ":1: expected names with values")]
+    [InlineData("first:\n  sums: {}\n  sum: {}", ":3: unknown key `sum`")]
+    public void A_hint_for_traces_of_another_form_is_a_mistake_with_its_line(string hints, string mistake)
+    {
+        WriteModel("first", "SELECT id FROM bronze.users_raw");
+        _folder.Write("3_gold/trace.yaml", hints);
+
+        Should.Throw<ShopLakeException>(() => ModelLibrary.Load(_folder.Path)).Message
+            .ShouldContain(Path.Combine("3_gold", "trace.yaml") + mistake);
+    }
+
+    /// <summary>The examples of CONTRIBUTING.md, so that what is written there is what is tested.</summary>
+    [Fact]
+    public void The_documented_model_and_check_are_accepted()
+    {
+        using var own = new TemporaryFolder();
+        own.Write("3_gold/tables.yaml", "refunds_daily:\n  day: date — the day\n  refunds_minor: bigint — money that went back\n");
+        own.Write("3_gold/refunds_daily.sql", Documented("/*\n   name: ").Replace("\n   ", "\n", StringComparison.Ordinal));
+        own.Write("checks/quantity_above_stock_limit.sql", Documented("/*\ncheck: "));
+
+        ModelLibrary library = ModelLibrary.Load(Catalog.LakeCatalog.ShippedModels, own.Path);
+
+        library.Models.ShouldContain(model => model.Name == "gold.refunds_daily");
+        library.Checks.ShouldContain(check => check.Rule == "quantity_above_stock_limit");
+
+        static string Documented(string start)
+        {
+            string text = File.ReadAllText(Repository.PathOf("CONTRIBUTING.md"));
+            int at = text.IndexOf(start, StringComparison.Ordinal);
+            return text[at..text.IndexOf("```", at, StringComparison.Ordinal)];
+        }
     }
 
     private void WriteModel(string name, string sql) =>
