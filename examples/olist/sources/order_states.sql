@@ -33,6 +33,6 @@ SELECT
     s.updated_at
 FROM states AS s
 JOIN orders AS o ON o.order_id = s.order_id
-JOIN customers AS c ON c.customer_id = o.customer_id
+LEFT JOIN customers AS c ON c.customer_id = o.customer_id
 LEFT JOIN amounts AS a ON a.order_id = s.order_id
 WHERE s.updated_at IS NOT NULL

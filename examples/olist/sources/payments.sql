@@ -1,3 +1,4 @@
+-- A payment whose order is missing stays, so that rules name it.
 SELECT
     p.order_id || '-' || p.payment_sequential AS payment_id,
     p.order_id,
@@ -5,4 +6,4 @@ SELECT
     p.payment_value AS payment_amount,
     coalesce(o.order_approved_at, o.order_purchase_timestamp) AS payment_ts
 FROM payments AS p
-JOIN orders AS o ON o.order_id = p.order_id
+LEFT JOIN orders AS o ON o.order_id = p.order_id
