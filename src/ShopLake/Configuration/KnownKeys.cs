@@ -69,7 +69,8 @@ internal static class KnownKeys
             "Encoding of the text; a byte order mark is skipped."),
         new("sources.*.csv.header", TextList, null, "Names of the columns of files that have no header line."),
         new("sources.*.query", Text, null,
-            "DuckDB SQL over `files`, or a `.sql` file that holds it, for feeds that need shaping."),
+            "DuckDB SQL over `files`, or a `.sql` file that holds it, for feeds that need shaping. "
+            + "Bronze holds the rows of its result: `trace` and reconstruction end there, not at the files."),
         new("sources.*.files", null, null, "Name in `query` → files; each name is a view with all columns as text."),
         new("sources.*.files.*", Text, null, "Files of the view, `*` and `**` allowed."),
 
