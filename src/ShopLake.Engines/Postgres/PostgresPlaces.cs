@@ -13,6 +13,7 @@ internal sealed class PostgresPlaces(string prefix) : IDisposable
 {
     public static readonly IReadOnlyList<string> TableSchemas = ["bronze", "prep", "silver", "gold", "config", "ops"];
 
+    /// <summary>The tables that stand beside their old selves.</summary>
     private readonly HashSet<string> _moved = new(StringComparer.Ordinal);
     private SqlParser? _parser;
 
@@ -22,9 +23,6 @@ internal sealed class PostgresPlaces(string prefix) : IDisposable
     public string FunctionSchema => prefix + "shoplake";
 
     public IEnumerable<string> Schemas => TableSchemas.Append("shoplake").Select(schema => prefix + schema);
-
-    /// <summary>The tables that stand beside their old selves.</summary>
-    public IReadOnlyCollection<string> Moved => _moved;
 
     /// <summary>Schema and table, to be written into SQL.</summary>
     public string Of(string fullName) => At(_moved.Contains(fullName) ? NextSchema : prefix, fullName);

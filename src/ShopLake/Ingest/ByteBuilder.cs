@@ -17,7 +17,7 @@ internal sealed class ByteBuilder
         Length += bytes.Length;
     }
 
-    /// <summary>Room for at least so many bytes; say with <see cref="Advance"/> how many were used.</summary>
+    /// <summary>Room for at least so many bytes behind what is written.</summary>
     public Span<byte> Room(int length)
     {
         if (Length + length > _bytes.Length)
@@ -27,8 +27,6 @@ internal sealed class ByteBuilder
 
         return _bytes.AsSpan(Length);
     }
-
-    public void Advance(int length) => Length += length;
 
     /// <summary>Appends a text as a JSON string.</summary>
     public void AppendJson(ReadOnlySpan<byte> text)

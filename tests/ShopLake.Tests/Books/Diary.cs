@@ -1,13 +1,16 @@
-namespace ShopLake.Simulator.Books;
+using ShopLake.Simulator.Books;
+using ShopBooks = ShopLake.Simulator.Books.Books;
+
+namespace ShopLake.Tests.Books;
 
 /// <summary>
 /// Keeps the facts in order to give the books as they stood at any earlier time. That is defined for a shop whose feeds
 /// bring each fact with the batch of its own day, once and as it stays: none late, torn, conflicting, corrected or
 /// repeated.
 /// </summary>
-public sealed class Diary : IFactSink
+internal sealed class Diary : IFactSink
 {
-    private readonly List<(Func<DateTime> HappenedAt, Action<Books> Tell)> _facts = [];
+    private readonly List<(Func<DateTime> HappenedAt, Action<ShopBooks> Tell)> _facts = [];
     private readonly Dictionary<string, DateTime> _orderWrittenAt = [];
 
     public void Record(in UserFact fact) => Keep(fact, fact.OpenedAt, static (books, fact) => books.Record(fact));
@@ -42,18 +45,18 @@ public sealed class Diary : IFactSink
     }
 
     /// <param name="end">UTC; facts before it are in the books.</param>
-    public Books Until(DateTime end)
+    public ShopBooks Until(DateTime end)
     {
-        var books = new Books();
+        var books = new ShopBooks();
         foreach (var (happenedAt, tell) in _facts)
             if (happenedAt() < end)
                 tell(books);
         return books;
     }
 
-    private void Keep<T>(T fact, DateTime at, Action<Books, T> tell) =>
+    private void Keep<T>(T fact, DateTime at, Action<ShopBooks, T> tell) =>
         _facts.Add((() => at, books => tell(books, fact)));
 
-    private void KeepWithOrder<T>(T fact, string orderId, Action<Books, T> tell) =>
+    private void KeepWithOrder<T>(T fact, string orderId, Action<ShopBooks, T> tell) =>
         _facts.Add((() => _orderWrittenAt.GetValueOrDefault(orderId, DateTime.MaxValue), books => tell(books, fact)));
 }
