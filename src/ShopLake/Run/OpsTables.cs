@@ -34,7 +34,7 @@ public static class OpsTables
     public static readonly TableDefinition RunTables = new("ops", "run_tables",
     [
         new("run_id", ColumnType.Text, "the run"),
-        new("table_name", ColumnType.Text, "table of Silver or Gold"),
+        new("table_name", ColumnType.Text, "table of a model: of Silver or Gold, or a step between"),
         new("rows_total", ColumnType.Bigint, "rows that it holds"),
         new("rows_changed", ColumnType.Bigint, "rows removed and added by the run"),
     ]);

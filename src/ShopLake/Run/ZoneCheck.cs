@@ -4,8 +4,8 @@ using ShopLake.Configuration;
 namespace ShopLake.Run;
 
 /// <summary>
-/// Compares the engine's idea of the configured zones with .NET's at every transition. Business days would silently differ
-/// between ingestion and models if the two brought different time zone data.
+/// Compares the engine's idea of the reporting zone with .NET's at every transition. Business days would silently differ
+/// between models and program if the two brought different time zone data. The zones of sources are read by .NET alone.
 /// </summary>
 public static class ZoneCheck
 {

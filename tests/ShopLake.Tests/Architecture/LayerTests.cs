@@ -14,7 +14,7 @@ public sealed partial class LayerTests
         ["Bronze"] = ["Catalog", "Configuration"],
         ["Ingest"] = ["Catalog", "Configuration", "Bronze"],
         ["Models"] = ["Catalog"],
-        ["Run"] = ["Catalog", "Configuration", "Bronze", "Ingest", "Models"],
+        ["Run"] = ["Catalog", "Configuration", "Bronze", "Models"],
         ["Explain"] = ["Catalog", "Configuration", "Bronze", "Models", "Run"],
     };
 
