@@ -52,7 +52,7 @@ public static class LakeRun
             return Report(RunOutcome.Unchanged, null);
         }
 
-        bool isUpdate = published?.Shape == next.Shape;
+        bool isUpdate = next.CanUpdate(published);
         try
         {
             if (isUpdate)

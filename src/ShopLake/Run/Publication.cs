@@ -45,6 +45,13 @@ public sealed record Publication(
         && other.Models.Count == Models.Count
         && Models.All(model => other.Models.GetValueOrDefault(model.Key) == model.Value);
 
+    /// <summary>Whether tables of another state can stand: their columns are the same, and a model computes one as it was.</summary>
+    internal bool CanUpdate(Publication? other) => other is not null && other.Shape == Shape && !IsByOtherModels(other);
+
+    /// <summary>Whether each model is another one, as after a change of a setting or function that all of them know.</summary>
+    internal bool IsByOtherModels(Publication other) =>
+        Models.All(model => other.Models.GetValueOrDefault(model.Key) != model.Value);
+
     internal void Write(IEngine engine)
     {
         engine.Fill(OpsTables.Published, "What readers see now.", [[Generation, LedgerSequence, RecordHash, Shape, Everything, PublishedAt]]);

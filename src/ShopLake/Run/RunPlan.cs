@@ -96,8 +96,7 @@ public static class RunPlan
 
         if (before != next.Models[model.Name])
         {
-            bool isEveryModel = next.Models.All(other => published.Models.GetValueOrDefault(other.Key) != other.Value);
-            return (PlannedWork.Whole, [isEveryModel
+            return (PlannedWork.Whole, [next.IsByOtherModels(published)
                 ? "a setting, or a function that all models know, has changed"
                 : "its text, or words or sources that it reads, have changed"]);
         }
