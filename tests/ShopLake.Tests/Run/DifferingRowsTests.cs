@@ -51,12 +51,12 @@ public sealed class DifferingRowsTests : IDisposable
     }
 
     [Fact]
-    public void Tables_that_are_equal_have_no_such_row()
+    public void Buckets_of_equal_tables_are_equal_on_two_engines_so_that_a_hidden_difference_is_looked_for_everywhere()
     {
         using IEngine live = Open("duckdb", -1);
         using IEngine rebuilt = Open("sqlite", -1);
 
-        DifferingRows.Condition(live, rebuilt, Table, ["id"], Rows, 4, default).ShouldBe("1 = 0");
+        DifferingRows.Condition(live, rebuilt, Table, ["id"], Rows, 4, default).ShouldBe("1 = 1");
     }
 
     /// <param name="engine">The word for it.</param>
