@@ -138,7 +138,7 @@ public sealed class QueryCommandTests : IDisposable
     private void Fill()
     {
         using var engine = LakeEngine.Open(ConfigurationLoader.Load(_config));
-        engine.Fill(OpsTables.Published, "For this test.", [[1L, 0L, "", "", DateTime.UtcNow]]);
+        engine.Fill(OpsTables.Published, "For this test.", [[1L, 0L, "", "", "", DateTime.UtcNow]]);
         engine.Fill(Numbers, "For this test.",
         [
             ["a, b", 1200L, 0.5, new DateTime(2025, 1, 2, 3, 4, 5, DateTimeKind.Utc), new DateOnly(2025, 1, 2)],
