@@ -21,10 +21,10 @@ internal static class Fingerprint
     /// SHA-256 of all that models are made of: their files, the program that reads them, words and settings. While it stays,
     /// no model has changed, which is known without reading one.
     /// </returns>
-    public static string OfEverything(string engine, LakeConfiguration configuration) => Hash(
+    public static string OfEverything(string functions, LakeConfiguration configuration) => Hash(
     [
         typeof(Fingerprint).Module.ModuleVersionId.ToString(),
-        OfFunctions(engine, configuration),
+        functions,
         .. ModelVocabulary.VocabularyRows(configuration).Select(row => string.Join('\0', row)),
         .. ModelVocabulary.SourceRows(configuration).Select(row => string.Join('\0', row)),
         .. ModelLibrary.Folders(configuration.Models)

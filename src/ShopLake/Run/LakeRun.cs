@@ -115,7 +115,7 @@ public static class LakeRun
         return Publication.Read(engine) is { } published
             && published.LedgerSequence == bronze.LedgerSequence
             && published.RecordHash == bronze.RecordHash(bronze.LedgerSequence)
-            && published.Everything == Fingerprint.OfEverything(engine.Name, configuration)
+            && published.Everything == Fingerprint.OfEverything(Fingerprint.OfFunctions(engine.Name, configuration), configuration)
             && (engine is not IParquetEngine || new GoldFolder(configuration.Lake).Current == published.Generation)
             ? new RunReport(Guid.CreateVersion7(startedAt).ToString(), RunOutcome.Unchanged, bronze.LedgerSequence, null, DateTime.UtcNow - startedAt)
             : null;
@@ -177,7 +177,7 @@ public static class LakeRun
     {
         string functions = Fingerprint.OfFunctions(engine.Name, configuration);
         return new Publication((published?.Generation ?? 0) + 1, ledgerSequence, recordHash, Fingerprint.OfShape(library),
-            Fingerprint.OfEverything(engine.Name, configuration), DateTime.UtcNow,
+            Fingerprint.OfEverything(functions, configuration), DateTime.UtcNow,
             library.Models.ToDictionary(
                 model => model.Name, model => Fingerprint.OfModel(model, functions, configuration), StringComparer.Ordinal));
     }
