@@ -47,7 +47,7 @@ public sealed class DuckDbEngine : IParquetEngine
                     $"SET memory_limit = {DuckDbText.Literal(memoryLimit)}",
                     "SET preserve_insertion_order = false",
                     $"SET temp_directory = {DuckDbText.Literal(spillFolder ?? "")}",
-                    functions);
+                    OfThisConnection(functions));
                 return connection;
             }
             catch
@@ -256,6 +256,13 @@ public sealed class DuckDbEngine : IParquetEngine
         return $"SELECT {Columns(table)} FROM (SELECT {byBatch} FROM {kept.FullName} "
             + $"UNION ALL SELECT {byBatch} FROM ({files.SelectLarge(table)}))";
     }
+
+    /// <summary>
+    /// Functions that stand in the file belong to what is published: a plan changes nothing, and a run may yet be refused. Other
+    /// functions make every model another one, and then a new file brings its own.
+    /// </summary>
+    private static string OfThisConnection(string functions) =>
+        functions.Replace("CREATE OR REPLACE MACRO", "CREATE OR REPLACE TEMP MACRO", StringComparison.Ordinal);
 
     private static string RowsOf(string staged) => $"{staged}_rows";
 

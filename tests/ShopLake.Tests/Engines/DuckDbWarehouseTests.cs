@@ -47,6 +47,25 @@ public sealed class DuckDbWarehouseTests : IDisposable
     }
 
     [Fact]
+    public void The_functions_in_the_file_are_those_that_its_tables_were_made_by()
+    {
+        using (IEngine warehouse = LakeEngine.Open(Configuration))
+        {
+            warehouse.BeginAnew();
+            warehouse.Append(Record, "", [[1L]]);
+            warehouse.Commit();
+        }
+
+        using (IEngine warehouse = LakeEngine.Open(Configuration with { Time = new TimeRules { LateAfter = TimeSpan.FromHours(3) } }))
+        {
+            warehouse.Query("SELECT late_after_seconds()", CancellationToken.None).Rows[0][0].ShouldBe(10800L);
+        }
+
+        using IWarehouseReader reader = LakeEngine.OpenReader(Configuration);
+        Texts(reader, "SELECT late_after_seconds() FROM ops.probe").ShouldBe(["86400"]);
+    }
+
+    [Fact]
     public void What_the_machine_lacks_is_no_fault_of_the_SQL()
     {
         using var warehouse = DuckDbEngine.Open(":memory:", "SELECT 1", "10MB", spillFolder: null);
