@@ -3,6 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json.Serialization;
 
 namespace ShopLake.Run;
 
@@ -10,9 +11,12 @@ namespace ShopLake.Run;
 /// What a table holds, in five numbers that do not depend on the order of rows or on the engine: the count of rows, and
 /// the sums of four parts of each row's MD5. Equal tables have equal digests on every engine.
 /// </summary>
-public sealed record TableDigest(long Rows, long Part0, long Part1, long Part2, long Part3)
+public sealed record TableDigest(
+    long Rows, [property: JsonIgnore] long Part0, [property: JsonIgnore] long Part1, [property: JsonIgnore] long Part2,
+    [property: JsonIgnore] long Part3)
 {
     /// <summary>Sixteen hexadecimal digits a person can compare.</summary>
+    [JsonPropertyName("digest")]
     public string Short => Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(
         string.Create(CultureInfo.InvariantCulture, $"{Rows} {Part0} {Part1} {Part2} {Part3}"))))[..16];
 

@@ -212,7 +212,11 @@ public sealed class VerifyTests : IDisposable
 
         Change("INSERT INTO silver.payments SELECT * FROM silver.payments");
         Found("silver.payments only live", "a rebuild gives what it holds of these rows at none of the 1 runs before.");
-        JsonDocument.Parse(Do("verify", "--json").Output).RootElement.GetProperty("parted").GetProperty("table").GetString().ShouldBe("silver.payments");
+        JsonElement told = JsonDocument.Parse(Do("verify", "--json").Output).RootElement;
+        told.GetProperty("parted").GetProperty("table").GetString().ShouldBe("silver.payments");
+        JsonElement payments = told.GetProperty("tables").EnumerateArray().Single(table => table.GetProperty("table").GetString() == "silver.payments");
+        payments.GetProperty("live").EnumerateObject().Select(member => member.Name).ShouldBe(["rows", "digest"]);
+        payments.GetProperty("live").GetProperty("digest").GetString().ShouldNotBe(payments.GetProperty("rebuilt").GetProperty("digest").GetString());
     }
 
     [Fact]
