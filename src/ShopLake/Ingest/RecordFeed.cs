@@ -247,13 +247,13 @@ internal sealed class RecordFeed : IDisposable
             CsvFormat.CheckLineEnds(buffer.AsSpan(0, length), _signs, _file.Name);
         }
 
-        if (isHeader && used == 0 && _carry.Length > _limits.LineLength)
+        if (isHeader && used == 0 && IsLong(_carry))
         {
             throw new UnreadableFileException($"{_file.Name} line 1: the header is longer than "
                 + $"{_limits.LineLength} bytes (limits.line_length). If the file is right, raise the limit.");
         }
 
-        if (!isHeader && block.Records.Count < mostRecords && _carry.Length > _limits.LineLength)
+        if (!isHeader && block.Records.Count < mostRecords && IsLong(_carry))
         {
             RejectLongRecord();
         }
@@ -266,6 +266,9 @@ internal sealed class RecordFeed : IDisposable
 
         return block;
     }
+
+    /// <summary>Whether the begin of a record is too long for one: a carriage return may belong to a line end that is not read yet.</summary>
+    private bool IsLong(byte[] begun) => begun.Length - (begun is [.., (byte)'\r'] ? 1 : 0) > _limits.LineLength;
 
     /// <summary>A block with room behind what is carried over from the one before.</summary>
     private RecordBlock Room() => _carry.Length > _blockSize - DeliveredStream.LeastRoom

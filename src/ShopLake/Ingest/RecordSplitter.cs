@@ -124,7 +124,8 @@ internal sealed class CsvSplitter : RecordSplitter
             {
                 int close = FindClosingQuote(data, position + _signs.Quote.Length);
                 bool isUndecided = close < 0 || _signs.MayBeCut(data[(close + _signs.Quote.Length)..]);
-                if (isUndecided && !isLast && data.Length - start <= _lengthLimit)
+                // A carriage return behind the longest record may belong to its line end.
+                if (isUndecided && !isLast && data.Length - start <= _lengthLimit + 1)
                 {
                     record = default;
                     next = start;

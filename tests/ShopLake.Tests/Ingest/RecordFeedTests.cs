@@ -41,10 +41,10 @@ public sealed class RecordFeedTests : IDisposable
     [Fact]
     public void Every_record_comes_whole_wherever_blocks_end() =>
         Gen.Select(OneOf("utf-8", "latin-1", "utf-16le", "utf-16be"), Lines,
-                Gen.Int[2 * DeliveredStream.LeastRoom, 64], Gen.Int[4, 200])
-            .Sample((encoding, lines, blockSize, lineLength) =>
+                Gen.Int[2 * DeliveredStream.LeastRoom, 64], Gen.Int[4, 200], OneOf("\n", "\r\n"))
+            .Sample((encoding, lines, blockSize, lineLength, lineEnd) =>
             {
-                FileReading file = Write(Raw(string.Concat(lines.Select(line => line + "\n")), encoding));
+                FileReading file = Write(Raw(string.Concat(lines.Select(line => line + lineEnd)), encoding));
                 var records = new Dictionary<long, byte[]>();
                 using (RecordFeed feed = Feed(file, encoding, lineLength, blockSize))
                 {
