@@ -168,7 +168,7 @@ internal static class VerifyCommand
     private static string OfEngines(LakeConfiguration configuration, string other, IReadOnlyList<VerifiedTable> different)
     {
         Model[] models = [.. LakeFlow.Library(configuration).Models.Where(model => different.Any(table => table.Table == model.Name))];
-        return $"They differ, first on the way from Bronze first, in {string.Join(", ", models.Select(model => $"{model.Name} ({model.File})"))}.\n"
+        return $"In order from Bronze, they differ in {string.Join(", ", models.Select(model => $"{model.Name} ({model.File})"))}.\n"
             + $"Try: shoplake verify, which compares with a rebuild by {configuration.Engine} itself. Where that is equal, the SQL of "
             + $"{models[0].File}, or of a step that it reads, gives other rows on {configuration.Engine} than on {other}: write it so that "
             + "both read it alike.";

@@ -51,7 +51,7 @@ public sealed class VerifyTests : IDisposable
         verified.Error.ShouldContain("Error: The tables of duckdb are not what sqlite makes of the same Bronze:\n");
         verified.Error.ShouldContain("  gold.orders only on duckdb: ");
         verified.Error.ShouldContain("  gold.orders only on sqlite: ");
-        verified.Error.ShouldContain("They differ, first on the way from Bronze first, in silver.orders (models/2_silver/orders.sql), gold.orders (models/3_gold/orders.sql).\n");
+        verified.Error.ShouldContain("In order from Bronze, they differ in silver.orders (models/2_silver/orders.sql), gold.orders (models/3_gold/orders.sql).\n");
         verified.Error.ShouldContain($"Try: shoplake verify --config {_config}, which compares with a rebuild by duckdb itself.");
         verified.Error.ShouldNotContain("delete");
     }
