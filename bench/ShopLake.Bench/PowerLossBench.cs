@@ -55,7 +55,7 @@ internal sealed class PowerLossBench(int states) : IDisposable
     private string? Mistake(string folder)
     {
         string lake = Path.Combine(folder, "data");
-        string? mistake = Ledger.Open(lake).Verify(hashes: true)
+        string? mistake = BronzeVerification.Of(lake).Findings
             .FirstOrDefault(finding => !finding.Contains("is not named by the ledger", StringComparison.Ordinal));
         if (mistake is not null)
         {

@@ -1,8 +1,7 @@
 namespace ShopLake.Bronze;
 
 /// <summary>Compares the files of a lake with what its ledger records say of them.</summary>
-/// <param name="hashes">Also read every file and compare its SHA-256.</param>
-internal sealed class BronzeCheck(BronzeLayout layout, bool hashes, CancellationToken cancellation)
+internal sealed class BronzeCheck(BronzeLayout layout, CancellationToken cancellation)
 {
     /// <returns>One sentence for each file of the record that is missing or changed.</returns>
     public IEnumerable<string> Judge(LedgerRecord record)
@@ -68,7 +67,7 @@ internal sealed class BronzeCheck(BronzeLayout layout, bool hashes, Cancellation
     private string? Mistake(LedgerRecord record, LakeFile file)
     {
         string path = layout.Absolute(file.Path);
-        return SizeMistake(layout, record, file) ?? (hashes && Ledger.HashOf(path) != file.Sha256
+        return SizeMistake(layout, record, file) ?? (Ledger.HashOf(path) != file.Sha256
             ? $"{path} has changed since commit {record.Sequence}: its SHA-256 is another."
             : null);
     }

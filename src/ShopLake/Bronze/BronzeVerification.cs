@@ -21,7 +21,7 @@ public sealed record BronzeVerification(IReadOnlyList<VerifiedRawTable> Tables, 
             return new BronzeVerification([], []);
         }
 
-        var check = new BronzeCheck(layout, hashes: true, cancellation);
+        var check = new BronzeCheck(layout, cancellation);
         IReadOnlyList<LedgerRecord> records;
         List<string> findings;
         using (FileStream? turn = TryKeepWritersOut(layout))

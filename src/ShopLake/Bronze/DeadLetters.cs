@@ -26,11 +26,10 @@ public static class DeadLetters
     public const string MendingFolder = "rejects";
 
     /// <summary>All dead letters in the order of their commits.</summary>
-    /// <param name="source">Only this source's.</param>
     /// <exception cref="ShopLakeException">A file of dead letters is missing or changed.</exception>
-    public static IEnumerable<DeadLetter> List(Ledger ledger, string? source = null)
+    public static IEnumerable<DeadLetter> List(Ledger ledger)
     {
-        foreach (StoredLetter letter in Read(ledger, source))
+        foreach (StoredLetter letter in Read(ledger, source: null))
         {
             DeadLetterEntry entry = letter.Entry;
             yield return new DeadLetter(letter.Record.Sequence, letter.Record.Source, entry.File, entry.Record,
@@ -65,6 +64,7 @@ public static class DeadLetters
         return exported;
     }
 
+    /// <param name="source">Only this source's; null for all.</param>
     private static IEnumerable<StoredLetter> Read(Ledger ledger, string? source)
     {
         var layout = new BronzeLayout(ledger.Lake);

@@ -55,20 +55,11 @@ public sealed class Ledger
         }
     }
 
-    /// <summary>Compares the lake with the ledger.</summary>
-    /// <param name="hashes">Also read every file and compare its SHA-256.</param>
-    /// <returns>One sentence for each file that is missing, changed or not named by the ledger.</returns>
-    public IReadOnlyList<string> Verify(bool hashes, CancellationToken cancellation = default)
-    {
-        var check = new BronzeCheck(_layout, hashes, cancellation);
-        return [.. _records.SelectMany(check.Judge), .. check.Foreign(_records, isWritten: false)];
-    }
-
     /// <summary>Reads every file that the ledger names.</summary>
     /// <exception cref="ShopLakeException">Some are missing or changed; all of them are listed.</exception>
     public void RequireUnchanged(CancellationToken cancellation)
     {
-        var check = new BronzeCheck(_layout, hashes: true, cancellation);
+        var check = new BronzeCheck(_layout, cancellation);
         string[] mistakes = [.. _records.SelectMany(check.Judge)];
         if (mistakes.Length > 0)
         {

@@ -12,10 +12,6 @@ internal sealed class WantedRows(string table, IReadOnlyList<string> key)
 {
     private int _turn;
 
-    public string Table => table;
-
-    public IReadOnlyList<string> Key => key;
-
     /// <summary>Pieces so far.</summary>
     public long Count { get; private set; }
 

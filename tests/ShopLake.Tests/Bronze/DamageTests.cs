@@ -25,9 +25,9 @@ public sealed class DamageTests : IDisposable
     public void Every_flipped_bit_is_found_and_its_file_is_named()
     {
         var random = new Random(42);
-        Flip(random, path => Findings().ShouldContain(finding => finding.Contains(path, StringComparison.Ordinal)));
+        Flip(random, path => _lake.Findings.ShouldContain(finding => finding.Contains(path, StringComparison.Ordinal)));
 
-        Findings().ShouldBeEmpty();
+        _lake.Findings.ShouldBeEmpty();
     }
 
     [Fact]
@@ -37,7 +37,7 @@ public sealed class DamageTests : IDisposable
         {
             byte[] whole = File.ReadAllBytes(path);
             File.WriteAllBytes(path, whole[..^1]);
-            Findings().ShouldContain(finding => finding.Contains(path, StringComparison.Ordinal));
+            _lake.Findings.ShouldContain(finding => finding.Contains(path, StringComparison.Ordinal));
             File.WriteAllBytes(path, whole);
         }
     }
@@ -51,18 +51,9 @@ public sealed class DamageTests : IDisposable
             File.Delete(path);
             // The head only repeats what the records say.
             bool isHead = Path.GetFileName(path) == "head";
-            Findings().Any(finding => finding.Contains(path, StringComparison.Ordinal)).ShouldBe(!isHead, path);
+            _lake.Findings.Any(finding => finding.Contains(path, StringComparison.Ordinal)).ShouldBe(!isHead, path);
             File.WriteAllBytes(path, whole);
         }
-    }
-
-    [Fact]
-    public void A_check_of_sizes_alone_would_miss_flipped_bits()
-    {
-        int missed = 0;
-        Flip(new Random(42), _ => missed += _lake.Ledger.Verify(hashes: false).Count == 0 ? 1 : 0, "*.parquet");
-
-        missed.ShouldBe(Flips);
     }
 
     [Fact]
@@ -77,10 +68,10 @@ public sealed class DamageTests : IDisposable
 
         using (new FileStream(turn, FileMode.Open, FileAccess.ReadWrite, FileShare.None))
         {
-            Findings().ShouldHaveSingleItem().ShouldStartWith(stranger);
+            _lake.Findings.ShouldHaveSingleItem().ShouldStartWith(stranger);
         }
 
-        Findings().Count.ShouldBe(3);
+        _lake.Findings.Count.ShouldBe(3);
     }
 
     [Fact]
@@ -93,28 +84,26 @@ public sealed class DamageTests : IDisposable
 
         using (new FileStream(Path.Combine(_lake.LakeFolder, "bronze", "_ledger", "lock"), FileMode.Open, FileAccess.ReadWrite, FileShare.None))
         {
-            Findings().ShouldBeEmpty();
+            _lake.Findings.ShouldBeEmpty();
         }
 
-        Findings().ShouldHaveSingleItem().ShouldStartWith(left);
+        _lake.Findings.ShouldHaveSingleItem().ShouldStartWith(left);
         _lake.Feed("payments-3.csv", "payment_id\np3\n");
         _lake.Ingest(TestLake.Payments());
         Directory.GetFiles(archive).Order(StringComparer.Ordinal).ShouldBe(kept);
-        Findings().ShouldBeEmpty();
+        _lake.Findings.ShouldBeEmpty();
     }
 
-    private IReadOnlyList<string> Findings() => BronzeVerification.Of(_lake.LakeFolder).Findings;
-
-    private string[] Files(string pattern = "*") =>
+    private string[] Files() =>
     [
-        .. Directory.GetFiles(Path.Combine(_lake.LakeFolder, "bronze"), pattern, SearchOption.AllDirectories)
+        .. Directory.GetFiles(Path.Combine(_lake.LakeFolder, "bronze"), "*", SearchOption.AllDirectories)
             .Where(path => Path.GetFileName(path) != "lock").Order(StringComparer.Ordinal),
     ];
 
     /// <summary>Flips one bit after the other somewhere in the files, each time in an otherwise sound lake.</summary>
-    private void Flip(Random random, Action<string> judge, string pattern = "*")
+    private void Flip(Random random, Action<string> judge)
     {
-        string[] files = Files(pattern);
+        string[] files = Files();
         for (int i = 0; i < Flips; i++)
         {
             string path = files[i % files.Length];

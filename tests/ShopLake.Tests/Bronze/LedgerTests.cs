@@ -24,7 +24,7 @@ public sealed class LedgerTests : IDisposable
         records.Select(record => record.Sequence).ShouldBe([1, 2]);
         records[1].CommittedAt.ShouldBeGreaterThan(records[0].CommittedAt);
         records[1].Previous.Length.ShouldBe(64);
-        _lake.Ledger.Verify(hashes: true).ShouldBeEmpty();
+        _lake.Findings.ShouldBeEmpty();
     }
 
     [Fact]
@@ -80,14 +80,13 @@ public sealed class LedgerTests : IDisposable
         File.WriteAllBytes(Path.Combine(folder, "000000000003.parquet"), third);
         File.WriteAllText(Path.Combine(folder, "stranger.parquet"), "");
 
-        IReadOnlyList<string> findings = _lake.Ledger.Verify(hashes: true);
+        IReadOnlyList<string> findings = _lake.Findings;
 
         findings.Count.ShouldBe(4);
-        findings[0].ShouldContain("000000000001.parquet is missing");
-        findings[1].ShouldContain("000000000002.parquet has changed");
-        findings[2].ShouldContain("000000000003.parquet has changed");
-        findings[3].ShouldContain("stranger.parquet is not named by the ledger");
-        _lake.Ledger.Verify(hashes: false).Count.ShouldBe(3);
+        findings[0].ShouldContain("stranger.parquet is not named by the ledger");
+        findings[1].ShouldContain("000000000001.parquet is missing");
+        findings[2].ShouldContain("000000000002.parquet has changed");
+        findings[3].ShouldContain("000000000003.parquet has changed");
         string error = Should.Throw<ShopLakeException>(() => _lake.Rows("payments", "payment_id")).Message;
         error.ShouldContain("000000000001.parquet");
         error.ShouldContain("000000000002.parquet");
@@ -118,7 +117,7 @@ public sealed class LedgerTests : IDisposable
 
         _lake.Ledger.LastSequence.ShouldBe(writers * batches);
         _lake.Rows("payments", "payment_id").Distinct().Count().ShouldBe(writers * batches);
-        _lake.Ledger.Verify(hashes: true).ShouldBeEmpty();
+        _lake.Findings.ShouldBeEmpty();
     }
 
     [Fact]

@@ -25,6 +25,9 @@ internal sealed class TestLake : IDisposable
 
     public Ledger Ledger => Ledger.Open(LakeFolder);
 
+    /// <summary>What is wrong with Bronze.</summary>
+    public IReadOnlyList<string> Findings => BronzeVerification.Of(LakeFolder).Findings;
+
     public static Source Payments(params (string Column, string From)[] columns) => new()
     {
         Name = "payments",
