@@ -4,8 +4,9 @@ using ShopLake.Configuration;
 namespace ShopLake.Run;
 
 /// <summary>
-/// Compares the engine's idea of the reporting zone with .NET's at every transition. Business days would silently differ
-/// between models and program if the two brought different time zone data. The zones of sources are read by .NET alone.
+/// Compares the engine's idea of the reporting zone with .NET's at every transition and in every month. Business days would
+/// silently differ between models and program if the two brought different time zone data. The zones of sources are read by
+/// .NET alone.
 /// </summary>
 public static class ZoneCheck
 {
@@ -22,8 +23,13 @@ public static class ZoneCheck
 
     internal static void Verify(IEngine engine, TimeZoneInfo zone, DateTime from, CancellationToken cancellation)
     {
+        // Each month as well: a summer time that only the engine knows has none of .NET's transitions.
         DateTime[] instants =
-            [.. Transitions(zone).Where(at => at > from).SelectMany(at => new[] { at.AddTicks(-10), at }).Prepend(from)];
+        [
+            .. Transitions(zone).SelectMany(at => new[] { at.AddTicks(-10), at })
+                .Concat(Enumerable.Range(0, 12 * (Last.Year - First.Year)).Select(month => First.AddMonths(month)))
+                .Where(at => at > from).Prepend(from).Order(),
+        ];
         string values = string.Join(", ", instants.Select((at, index) =>
             $"({index}, '{at.ToString("yyyy-MM-dd HH:mm:ss.ffffff", CultureInfo.InvariantCulture)}')"));
         QueryResult offsets = engine.Query(

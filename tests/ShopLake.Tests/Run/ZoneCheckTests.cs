@@ -43,6 +43,17 @@ public sealed class ZoneCheckTests
         failure.Message.ShouldContain("1999-12-31 00:00:00.000000Z is 1999-12-31 01:00:00 in duckdb and 1999-12-31 02:00:00 in .NET");
     }
 
+    [Theory]
+    [InlineData("Africa/Johannesburg", "Europe/Athens", "2000-03-26 01:00:00.000000Z is 2000-03-26 03:00:00 in duckdb and 2000-03-26 04:00:00 in .NET")]
+    [InlineData("Europe/Athens", "Africa/Johannesburg", "2000-04-01 00:00:00.000000Z is 2000-04-01 03:00:00 in duckdb and 2000-04-01 02:00:00 in .NET")]
+    public void A_summer_time_that_only_one_of_them_knows_is_refused(string engines, string dotnets, string told)
+    {
+        using DuckDbEngine engine = EngineIn(engines);
+
+        Should.Throw<ShopLakeException>(() =>
+            ZoneCheck.Verify(engine, TimeZoneInfo.FindSystemTimeZoneById(dotnets), From, CancellationToken.None)).Message.ShouldContain(told);
+    }
+
     /// <summary>Models of engines whose functions only name the zone are computed anew by it.</summary>
     [Fact]
     public void New_zone_data_of_the_same_name_are_another_clock()
