@@ -21,6 +21,8 @@ public enum StorageAction
     SyncFolder,
 
     Delete,
+
+    CreateFolder,
 }
 
 /// <param name="Path">The file or folder.</param>
@@ -116,6 +118,7 @@ public sealed partial class DurableStorage(Action<StorageStep>? before = null)
             CreateFolder(parent);
         }
 
+        before?.Invoke(new StorageStep(StorageAction.CreateFolder, folder));
         Directory.CreateDirectory(folder);
         if (parent is not null)
         {

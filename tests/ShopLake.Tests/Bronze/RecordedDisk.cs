@@ -54,6 +54,10 @@ internal sealed class RecordedDisk(string folder)
                 case StorageAction.SyncFolder:
                     state.SyncFolder(step.Path);
                     break;
+                case StorageAction.CreateFolder:
+                    state.CreateFolder(step.Path);
+                    state.Pend(parent, _ => state.KeepFolder(step.Path));
+                    break;
                 default:
                     state.Pend(parent, names => names.Remove(step.Path));
                     break;
@@ -89,6 +93,7 @@ internal sealed class RecordedDisk(string folder)
     {
         private readonly Dictionary<string, StoredFile> _onDisk = new(StringComparer.Ordinal);
         private readonly Dictionary<string, StoredFile> _files = new(StringComparer.Ordinal);
+        private readonly HashSet<string> _lostFolders = new(StringComparer.Ordinal);
         private readonly Dictionary<string, int> _written = new(StringComparer.Ordinal);
         private readonly Dictionary<string, List<Action<Dictionary<string, StoredFile>>>> _pending = [];
 
@@ -99,6 +104,10 @@ internal sealed class RecordedDisk(string folder)
         }
 
         public StoredFile Open(string path) => _files[path];
+
+        public void CreateFolder(string path) => _lostFolders.Add(path);
+
+        public void KeepFolder(string path) => _lostFolders.Remove(path);
 
         public void Pend(string folder, Action<Dictionary<string, StoredFile>> change)
         {
@@ -112,15 +121,15 @@ internal sealed class RecordedDisk(string folder)
             _pending.Remove(folder);
         }
 
-        /// <summary>Of each folder's unsynced changes a part survives, in their order.</summary>
+        /// <summary>Of each folder's unsynced changes any survive, in their order; with a folder, all in it is lost.</summary>
         public Dictionary<string, byte[]> Survivors()
         {
             foreach (List<Action<Dictionary<string, StoredFile>>> changes in _pending.Values)
             {
-                changes.Take(random?.Next(changes.Count + 1) ?? 0).ToList().ForEach(change => change(_onDisk));
+                changes.Where(_ => random?.Next(2) == 1).ToList().ForEach(change => change(_onDisk));
             }
 
-            return _onDisk.ToDictionary(name => name.Key, name => name.Value.Content(random), StringComparer.Ordinal);
+            return _onDisk.Where(name => !_lostFolders.Any(folder => name.Key.StartsWith(folder + '/', StringComparison.Ordinal))).ToDictionary(name => name.Key, name => name.Value.Content(random), StringComparer.Ordinal);
         }
     }
 }
