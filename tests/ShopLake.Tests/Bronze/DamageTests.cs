@@ -1,4 +1,5 @@
 using ShopLake.Bronze;
+using ShopLake.Configuration;
 
 namespace ShopLake.Tests.Bronze;
 
@@ -57,12 +58,32 @@ public sealed class DamageTests : IDisposable
     }
 
     [Fact]
+    public void A_changed_archive_of_a_file_behind_a_query_is_named()
+    {
+        _lake.Feed("orders.csv", "id\no1\n");
+        _lake.Ingest(new Source
+        {
+            Name = "states",
+            Table = "orders",
+            Files = new Dictionary<string, string> { ["orders"] = "feeds/orders.csv" },
+            Query = "SELECT id AS order_id FROM orders",
+            Archive = true,
+        });
+        _lake.Findings.ShouldBeEmpty();
+        string archive = Path.Combine(_lake.LakeFolder, _lake.Ledger.Records[^1].Inputs.Single().Archive!.Path);
+
+        File.AppendAllText(archive, "x");
+
+        _lake.Findings.ShouldHaveSingleItem().ShouldStartWith(archive);
+    }
+
+    [Fact]
     public void What_a_writer_at_work_has_not_committed_is_not_foreign()
     {
         string folder = Path.Combine(_lake.LakeFolder, "bronze");
         File.WriteAllText(Path.Combine(folder, "payments", "000000000003.parquet.tmp"), "");
         File.WriteAllText(Path.Combine(folder, "payments", "000000000003-2.parquet"), "");
-        string stranger = Path.Combine(folder, "payments", "000000000001-2.parquet");
+        string stranger = Path.Combine(folder, "payments", "000000000002-2.parquet");
         File.WriteAllText(stranger, "");
         string turn = Path.Combine(folder, "_ledger", "lock");
 

@@ -13,13 +13,13 @@ public sealed class DeadLetterTests : IDisposable
     [Fact]
     public void A_dead_letter_says_where_it_was_and_why_it_is_one()
     {
-        _lake.Feed("payments.csv", "payment_id,order_id\np1,o1\nragged\n");
+        _lake.Feed("payments.csv", "payment_id,order_id\np1,o1\nrag\tged\n");
         _lake.Ingest(TestLake.Payments());
 
         DeadLetter letter = DeadLetters.List(_lake.Ledger).ShouldHaveSingleItem();
 
         letter.ShouldBe(new DeadLetter(1, "payments", "feeds/payments.csv", 2, 26,
-            "it has 1 field where the header has 2", 6, "ragged", IsReleased: false));
+            "it has 1 field where the header has 2", 7, "rag ged", IsReleased: false));
     }
 
     [Fact]
@@ -119,6 +119,31 @@ public sealed class DeadLetterTests : IDisposable
     }
 
     [Fact]
+    public void Those_of_a_file_behind_a_query_are_released_once_it_comes_without_any()
+    {
+        var source = new Source
+        {
+            Name = "states",
+            Table = "orders",
+            Files = new Dictionary<string, string> { ["orders"] = "feeds/orders.csv" },
+            Query = "SELECT id AS order_id FROM orders",
+        };
+        (string File, bool[] Released)[] deliveries =
+        [
+            ("id,day\no1,1\nbad\n", [false]),
+            ("id,day\no1,1\nbad\no2,2\n", [false, false]),
+            ("id,day\no1,1\no2,2\n", [true, true]),
+        ];
+        foreach ((string file, bool[] released) in deliveries)
+        {
+            _lake.Feed("orders.csv", file);
+            _lake.Ingest(source);
+
+            DeadLetters.List(_lake.Ledger).Select(letter => letter.IsReleased).ShouldBe(released);
+        }
+    }
+
+    [Fact]
     public void Json_lines_are_exported_as_json_lines()
     {
         Source source = TestLake.Payments() with { Format = SourceFormat.Jsonl };
@@ -130,7 +155,23 @@ public sealed class DeadLetterTests : IDisposable
         _lake.Ingest(source);
 
         _lake.Rows("payments", "payment_id").ShouldBe(["p1", "p2"]);
-        DeadLetters.List(_lake.Ledger).ShouldAllBe(letter => letter.IsReleased);
+        DeadLetters.List(_lake.Ledger).ShouldHaveSingleItem().IsReleased.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Those_of_one_source_are_not_released_with_those_of_another()
+    {
+        Source other = TestLake.Payments() with { Name = "refunds", Path = "feeds/refunds*" };
+        _lake.Feed("payments.csv", "payment_id,order_id\np1\n");
+        _lake.Feed("refunds.csv", "payment_id,order_id\nr1\n");
+        _lake.Ingest(TestLake.Payments());
+        _lake.Ingest(other);
+
+        File.WriteAllText(DeadLetters.Export(_lake.Ledger, other).ShouldHaveSingleItem(), "payment_id,order_id\nr1,o1\n");
+        _lake.Ingest(other).Accepted.ShouldBe(1);
+
+        DeadLetters.List(_lake.Ledger).Select(letter => (letter.Source, letter.IsReleased))
+            .ShouldBe([("payments", false), ("refunds", true)]);
     }
 
     [Fact]

@@ -39,13 +39,47 @@ public sealed class FileHashesTests : IDisposable
     [Fact]
     public void A_file_that_was_written_just_now_is_not_trusted_yet()
     {
-        FileInfo file = Write("first", DateTime.UtcNow);
+        // By a clock that is ahead, so that however long this test takes it stays just now.
+        FileInfo file = Write("first", DateTime.UtcNow.AddHours(1));
         string hash = Remembered(file);
 
         DateTime written = file.LastWriteTimeUtc;
         Write("other", written);
 
         Remembered(file).ShouldNotBe(hash);
+    }
+
+    [Fact]
+    public void A_file_that_changed_while_it_was_read_is_not_remembered()
+    {
+        FileInfo file = Write("first", Yesterday);
+        FileStamp before = FileStamp.Of(file);
+        Write("other", Yesterday.AddMinutes(1));
+        var hashes = new FileHashes(_folder.Path);
+        hashes.Remember(file.FullName, before, new string('0', 64));
+        hashes.Save();
+
+        Write("first", Yesterday);
+
+        Remembered(file).ShouldBe(Ledger.HashOf(file.FullName));
+    }
+
+    [Fact]
+    public void What_nobody_asks_for_any_more_is_forgotten()
+    {
+        Remembered(Write("first", Yesterday));
+        Remembered(Write("second", Yesterday, "payments-2.csv"));
+
+        File.ReadAllLines(Path.Combine(_folder.Path, ".hashes")).ShouldHaveSingleItem().ShouldEndWith("payments-2.csv");
+    }
+
+    [Fact]
+    public void A_name_of_several_lines_is_not_taken_for_its_first()
+    {
+        Remembered(Write("first", Yesterday, "payments.csv\nof yesterday"));
+        FileInfo file = Write("other", Yesterday);
+
+        Remembered(file).ShouldBe(Ledger.HashOf(file.FullName));
     }
 
     [Fact]
@@ -70,9 +104,9 @@ public sealed class FileHashesTests : IDisposable
         return hash;
     }
 
-    private FileInfo Write(string text, DateTime changedAt)
+    private FileInfo Write(string text, DateTime changedAt, string name = "payments.csv")
     {
-        string path = Path.Combine(_folder.Path, "payments.csv");
+        string path = Path.Combine(_folder.Path, name);
         File.WriteAllText(path, text);
         File.SetLastWriteTimeUtc(path, changedAt);
         return new FileInfo(path);

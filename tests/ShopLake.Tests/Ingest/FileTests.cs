@@ -206,6 +206,17 @@ public sealed class FileTests : IDisposable
     }
 
     [Fact]
+    public void The_part_that_was_read_of_a_growing_file_is_not_taken_for_all_of_it()
+    {
+        string path = _lake.Feed("payments-1.csv", "payment_id\np1\np2");
+        File.SetLastWriteTimeUtc(path, DateTime.UtcNow.AddDays(-1));
+        _lake.Ingest(Growing).Accepted.ShouldBe(1);
+        _lake.Feed("payments-2.csv", "payment_id\nq1\nq2");
+
+        _lake.Ingest(TestLake.Payments()).Files.ShouldBe(["feeds/payments-1.csv", "feeds/payments-2.csv"]);
+    }
+
+    [Fact]
     public void A_growing_file_that_was_rewritten_is_a_new_delivery()
     {
         _lake.Feed("payments.csv", "payment_id\np1\np2\n");
@@ -227,6 +238,24 @@ public sealed class FileTests : IDisposable
         using var zstd = new ZstdSharp.Decompressor();
         zstd.Unwrap(File.ReadAllBytes(Path.Combine(_lake.LakeFolder, archive.Path))).ToArray().ShouldBe(bytes);
         _lake.Findings.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Bytes_that_were_changed_between_reading_and_keeping_them_are_an_error()
+    {
+        string path = _lake.Feed("payments.csv", "payment_id,order_id\np1,o1\nragged\n");
+        _lake.Storage = new DurableStorage(step =>
+        {
+            // Its dead letter is written when it was read to its end.
+            if (step.Action == StorageAction.Write && step.Path.Contains(".jsonl", StringComparison.Ordinal))
+            {
+                File.WriteAllText(path, "payment_id,order_id\nq1,o1\nragged\n");
+            }
+        });
+
+        _lake.Fail(TestLake.Payments() with { Archive = true }).ShouldContain("payments.csv was changed while it was read");
+
+        _lake.Ledger.LastSequence.ShouldBe(0);
     }
 
     [Fact]

@@ -391,4 +391,27 @@ public sealed class OtherFormatTests : IDisposable
 
         _lake.Fail(source).ShouldContain("query of source states");
     }
+
+    [Theory]
+    [InlineData("SELECT content AS order_id FROM read_text('{0}')", "disabled by configuration")]
+    [InlineData("SELECT id AS order_id FROM orders); COPY orders TO '{0}'; SELECT (1", "disabled by configuration")]
+    [InlineData("SELECT id AS order_id FROM orders); SET memory_limit = '1TB'; SELECT (1", "the configuration has been locked")]
+    public void A_query_reaches_no_other_file_and_changes_no_setting(string query, string why)
+    {
+        string file = Path.Combine(_lake.Folder, "secret.txt");
+        File.WriteAllText(file, "secret");
+        _lake.Feed("orders.csv", "id\n1\n");
+        var source = new Source
+        {
+            Name = "states",
+            Table = "orders",
+            Files = new Dictionary<string, string> { ["orders"] = "feeds/orders.csv" },
+            Query = query.Replace("{0}", file, StringComparison.Ordinal),
+        };
+
+        _lake.Fail(source).ShouldContain(why);
+
+        File.ReadAllText(file).ShouldBe("secret");
+        _lake.Ledger.LastSequence.ShouldBe(0);
+    }
 }
