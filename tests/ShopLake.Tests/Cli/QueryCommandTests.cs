@@ -40,6 +40,17 @@ public sealed class QueryCommandTests : IDisposable
     }
 
     [Fact]
+    public void A_table_for_people_shows_the_first_rows_and_says_how_many_there_are()
+    {
+        Fill();
+
+        CommandRun run = Query("SELECT i FROM range(201) AS r(i) ORDER BY i");
+
+        run.Output.TrimEnd().Split('\n').Length.ShouldBe(2 + 200);
+        run.Error.ShouldBe("200 of 201 rows; --csv and --json give all.\n");
+    }
+
+    [Fact]
     public void Csv_quotes_what_must_be_quoted()
     {
         Fill();

@@ -223,7 +223,26 @@ public sealed class TraceTests : IDisposable
             lake.Engine, lake.Library, "gold.revenue_daily", "day = '2024-02-01'", 10, lake.Proving, default);
 
         trace.Proof!.Differences.ShouldBe(["day = as_day('2024-02-01'): there 2 times, computed again 1"]);
-        trace.Numbers.ShouldAllBe(number => number.AddsUp);
+        trace.Numbers.Select(number => number.AddsUp).Distinct().ShouldBe([true]);
+    }
+
+    [Fact]
+    public void What_the_proof_of_a_trace_copies_is_gone_afterwards()
+    {
+        using var lake = new ExplainedLake(
+            [[Order("o1", "u1", "10", "2024-02-01 10:00"), Payment("y1", "o1", "10", "2024-02-01 12:00")]],
+            GrowingLake.Configurations[0], ModelLibrary.Load(_models.Path));
+        var tracer = new Tracer(lake.Engine, lake.Library, lake.Library.Models.Single(model => model.Name == "gold.revenue_daily"), default);
+        tracer.Follow("SELECT * FROM gold.revenue_daily");
+        string file;
+
+        using (var narrowed = new NarrowedBronze(lake.Engine, lake.Bronze(lake.Batches), tracer, lake.Batches, "1GB", default))
+        {
+            file = narrowed.State.Select(lake.Library.Catalog.Raw("payments")).Split('\'')[1];
+            File.Exists(file).ShouldBeTrue(file);
+        }
+
+        Directory.Exists(Path.GetDirectoryName(file)).ShouldBeFalse(file);
     }
 
     [Theory]

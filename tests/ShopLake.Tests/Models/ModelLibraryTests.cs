@@ -110,6 +110,53 @@ public sealed class ModelLibraryTests : IDisposable
             + "SELECT user_id AS id FROM bronze.users_raw");
     }
 
+    [Theory]
+    [InlineData("scope: [day]\nreads: {bronze.users_raw: id}", "the scope names the column day, which the model does not have.")]
+    [InlineData("scope: [id]", "`reads` lacks bronze.users_raw: say how its rows point to id, or `all`.")]
+    [InlineData("scope: [id]\nreads: {bronze.users_raw: id, bronze.orders_raw: id}",
+        "`reads` names bronze.orders_raw, which the SELECT does not read.")]
+    [InlineData("scope: [id]\nreads: {bronze.users_raw: 'id, lower(id)'}", "bronze.users_raw gives 2 expressions for 1 key columns.")]
+    [InlineData("scope: [id]\nreads: {bronze.users_raw: id = bronze.users_raw.id}",
+        "bronze.users_raw points to pieces by bronze.users_raw, which does not lead to a piece itself.")]
+    [InlineData("scope: [id]\nreads: {bronze.users_raw: id = bronze.orders_raw.idd, bronze.orders_raw: id}",
+        "bronze.users_raw points to pieces by bronze.orders_raw.idd, which is not a column. Did you mean id?")]
+    public void A_scope_names_its_mistakes(string scope, string mistake)
+    {
+        string from = mistake.Contains("idd", StringComparison.Ordinal) ? " CROSS JOIN bronze.orders_raw" : "";
+        _folder.Write("3_gold/first.sql",
+            $"/*\nname: gold.first\ngrain: [id]\nwhat: ids\n{scope}\n*/\nSELECT users_raw.id FROM bronze.users_raw{from}");
+
+        Should.Throw<ShopLakeException>(() => ModelLibrary.Load(_folder.Path)).Message
+            .ShouldBe($"{Path.GetFileName(_folder.Path)}/3_gold/first.sql:1: {mistake}");
+    }
+
+    [Fact]
+    public void What_is_defined_twice_is_a_mistake()
+    {
+        WriteModel("first", "SELECT id FROM bronze.users_raw");
+        _folder.Write("3_gold/again.sql", "/*\nname: gold.first\ngrain: [id]\nwhat: ids\n*/\nSELECT id FROM bronze.users_raw");
+        foreach (string file in new[] { "odd", "odd-too" })
+        {
+            _folder.Write($"checks/{file}.sql",
+                "/*\ncheck: odd\non: gold.first\nseverity: warn\nwhat: odd ids\n*/\nSELECT id AS record_key, 'odd' AS reason FROM gold.first");
+        }
+
+        string message = Should.Throw<ShopLakeException>(() => ModelLibrary.Load(_folder.Path)).Message;
+
+        string folder = Path.GetFileName(_folder.Path);
+        message.ShouldContain($"gold.first is defined by {folder}/3_gold/again.sql and {folder}/3_gold/first.sql; rename one.");
+        message.ShouldContain($"odd on gold.first is defined by {folder}/checks/odd-too.sql and {folder}/checks/odd.sql; rename one.");
+    }
+
+    [Fact]
+    public void A_model_is_one_select()
+    {
+        WriteModel("first", "SELECT id FROM bronze.users_raw; SELECT id FROM bronze.orders_raw");
+
+        Should.Throw<ShopLakeException>(() => ModelLibrary.Load(_folder.Path)).Message
+            .ShouldEndWith("first.sql:1: expected one SELECT, found 2.");
+    }
+
     [Fact]
     public void What_reads_the_state_of_the_lake_has_no_pieces()
     {
@@ -177,6 +224,7 @@ public sealed class ModelLibraryTests : IDisposable
     [InlineData("first:\n  row_of: [gold.second", ":3: this is not YAML")]
     [InlineData("- first", ":1: expected names with values")]
     [InlineData("first:\n  sums: {}\n  sum: {}", ":3: unknown key `sum`")]
+    [InlineData("first:\n  sums: {id: id from bronze.users_raw}", ":2: expected `<value> of <schema.table>")]
     public void A_hint_for_traces_of_another_form_is_a_mistake_with_its_line(string hints, string mistake)
     {
         WriteModel("first", "SELECT id FROM bronze.users_raw");
@@ -184,6 +232,19 @@ public sealed class ModelLibraryTests : IDisposable
 
         Should.Throw<ShopLakeException>(() => ModelLibrary.Load(_folder.Path)).Message
             .ShouldContain(Path.Combine("3_gold", "trace.yaml") + mistake);
+    }
+
+    [Theory]
+    [InlineData("furst: {relative: [id]}", "no model makes gold.furst. Did you mean gold.first?")]
+    [InlineData("first: {relative: [di]}", "gold.first has no column di. Did you mean id?")]
+    [InlineData("first: {rests_on: {bronze.user_raw: i.id = t.id}}", "gold.first does not read bronze.user_raw. Did you mean bronze.users_raw?")]
+    [InlineData("first: {row_of: bronze.user_raw}", "gold.first names bronze.user_raw, which is no table. Did you mean bronze.users_raw?")]
+    public void A_hint_for_traces_that_names_what_is_not_there_is_a_mistake(string hints, string mistake)
+    {
+        WriteModel("first", "SELECT id FROM bronze.users_raw");
+        _folder.Write("3_gold/trace.yaml", hints);
+
+        Should.Throw<ShopLakeException>(() => ModelLibrary.Load(_folder.Path)).Message.ShouldBe($"trace.yaml: {mistake}");
     }
 
     /// <summary>The examples of CONTRIBUTING.md, so that what is written there is what is tested.</summary>

@@ -59,6 +59,17 @@ public sealed class DifferingRowsTests : IDisposable
         DifferingRows.Condition(live, rebuilt, Table, ["id"], Rows, 4, default).ShouldBe("1 = 1");
     }
 
+    [Fact]
+    public void A_text_that_is_missing_is_another_than_an_empty_one()
+    {
+        using IEngine live = Open("duckdb", -1);
+        using IEngine rebuilt = Open("duckdb", -1);
+        live.Query($"UPDATE {Table.FullName} SET id = NULL WHERE number = 7", default);
+        rebuilt.Query($"UPDATE {Table.FullName} SET id = '' WHERE number = 7", default);
+
+        DifferingRows.Condition(live, rebuilt, Table, ["day"], Rows, int.MaxValue, default).ShouldStartWith("int_div(");
+    }
+
     /// <param name="engine">The word for it.</param>
     /// <param name="changed">The column in which row 7 has another value.</param>
     private IEngine Open(string engine, int changed)

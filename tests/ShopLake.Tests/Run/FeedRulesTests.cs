@@ -70,6 +70,18 @@ public sealed class FeedRulesTests : IDisposable
         File.WriteAllText(file, File.ReadAllText(file).Replace("sum(rejected)", "sum(refused)", StringComparison.Ordinal));
         Should.Throw<ShopLakeException>(() => FeedRules.Judge(configuration, _lake.Ledger, DateTime.UtcNow))
             .Message.ShouldContain("rejects.sql");
+        File.WriteAllText(file, File.ReadAllText(file).Replace("severity: warn", "severity: fail", StringComparison.Ordinal));
+        Should.Throw<ShopLakeException>(() => FeedRules.Judge(configuration, _lake.Ledger, DateTime.UtcNow))
+            .Message.ShouldBe("models/ops/rejects.sql:1: a rule over feeds has the severity warn: what is late or little is published nonetheless.");
+    }
+
+    [Fact]
+    public void What_a_rule_finds_is_told_by_the_names_of_the_sources()
+    {
+        Source[] sources = [.. new[] { "b", "c", "a" }.Select(name => TestLake.Payments() with { Name = name, FreshWithin = TimeSpan.FromHours(1) })];
+
+        FeedRules.Judge(_lake.Configuration(sources), Ledger.Open(_lake.LakeFolder), DateTime.UtcNow)
+            .Single(result => result.Rule == "freshness").Examples.Select(finding => finding.RecordKey).ShouldBe(["a", "b", "c"]);
     }
 
     private void Deliver(Source source, int number, int records)
