@@ -43,11 +43,9 @@ public sealed partial class LakeCommandTests : IDisposable
         again.ExitCode.ShouldBe(0, again.Error);
         var result = JsonDocument.Parse(again.Output).RootElement;
         result.GetProperty("outcome").GetString().ShouldBe("unchanged");
-        foreach (var source in result.GetProperty("ingest").GetProperty("sources").EnumerateArray())
-        {
-            source.GetProperty("records").GetInt64().ShouldBe(0);
-            source.GetProperty("known").GetArrayLength().ShouldBe(1);
-        }
+        result.GetProperty("ingest").GetProperty("sources").EnumerateArray()
+            .Select(source => (source.GetProperty("records").GetInt64(), source.GetProperty("known").GetArrayLength())).Distinct()
+            .ShouldBe([(0, 1)]);
     }
 
     [Fact]

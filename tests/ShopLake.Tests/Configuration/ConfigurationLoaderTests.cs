@@ -165,19 +165,11 @@ public sealed class ConfigurationLoaderTests
     [Fact]
     public void A_query_may_stand_in_a_file()
     {
-        var folder = Directory.CreateTempSubdirectory();
-        try
-        {
-            File.WriteAllText(Path.Combine(folder.FullName, "states.sql"), "SELECT 1");
-            string path = Path.Combine(folder.FullName, "shoplake.yaml");
-            File.WriteAllText(path, "sources: { s: { table: orders, query: states.sql, files: { a: a.csv } } }");
+        using var folder = new TemporaryFolder();
+        folder.Write("states.sql", "SELECT 1");
+        string path = folder.Write("shoplake.yaml", "sources: { s: { table: orders, query: states.sql, files: { a: a.csv } } }");
 
-            ConfigurationLoader.Load(path).Sources[0].Query.ShouldBe("SELECT 1");
-        }
-        finally
-        {
-            folder.Delete(recursive: true);
-        }
+        ConfigurationLoader.Load(path).Sources[0].Query.ShouldBe("SELECT 1");
     }
 
     [Fact]

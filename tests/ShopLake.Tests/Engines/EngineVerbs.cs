@@ -165,6 +165,7 @@ public abstract class EngineVerbs(string engine) : IDisposable
     {
         Init();
         Do("run").ExitCode.ShouldBe(0);
+        string written = Path.Combine(_folder.Path, "never-written");
         foreach (string sql in (string[])
         [
             "DELETE FROM gold.orders",
@@ -174,7 +175,7 @@ public abstract class EngineVerbs(string engine) : IDisposable
             "SELECT 1; DELETE FROM gold.orders",
             "SELECT 1; -- then\nSELECT 2",
             "ATTACH '/etc/hostname' AS elsewhere",
-            "COPY gold.orders TO '/tmp/shoplake-never-written'",
+            $"COPY gold.orders TO '{written}'",
             "SELECT * FROM gold.no_such_table",
             "SELECT \"nonsense\" FROM gold.orders",
         ])
@@ -184,7 +185,7 @@ public abstract class EngineVerbs(string engine) : IDisposable
             refused.Error.ShouldNotBeEmpty();
         }
 
-        File.Exists("/tmp/shoplake-never-written").ShouldBeFalse();
+        File.Exists(written).ShouldBeFalse();
         Do("verify").ExitCode.ShouldBe(0);
     }
 

@@ -16,6 +16,7 @@ internal static class RunInParts
         string copy = Path.Combine(into.Path, Guid.NewGuid().ToString());
         using var copied = Process.Start("cp", ["-a", folder, copy]);
         copied.WaitForExit();
+        copied.ExitCode.ShouldBe(0);
         return copy;
     }
 

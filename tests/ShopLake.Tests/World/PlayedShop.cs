@@ -16,6 +16,8 @@ internal sealed class PlayedShop : IDisposable
     {
         Options = SimulationOptions.Tiny(_folder.Path, seed) with { Days = days, Faults = faults ?? new FaultRates() };
         Report = Simulation.Run(Options, Facts);
+        // What holds for every row of a feed must not hold for want of any.
+        Report.Feeds.Select(feed => feed.Rows).ShouldAllBe(rows => rows > 0);
     }
 
     public SimulationOptions Options { get; }
