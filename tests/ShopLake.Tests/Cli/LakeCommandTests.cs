@@ -48,6 +48,19 @@ public sealed partial class LakeCommandTests : IDisposable
             .ShouldBe([(0, 1)]);
     }
 
+    [Theory]
+    [InlineData("2")]
+    [InlineData("1")]
+    public void Nothing_is_compared_with_itself_or_backwards(string after)
+    {
+        Do("ingest").ExitCode.ShouldBe(0);
+
+        var refused = Do("diff", "2", after);
+
+        refused.ExitCode.ShouldBe((int)FailureKind.Usage);
+        refused.Error.ShouldContain($"2 is commit 2 and {after} is commit {after}; the earlier point comes first.");
+    }
+
     [Fact]
     public void Ingest_alone_leaves_the_warehouse_as_it_is()
     {
