@@ -290,6 +290,7 @@ public sealed class FileTests : IDisposable
         _lake.Feed("payments-1.csv", "");
         _lake.Feed("payments-2.csv", "payment_id\n");
         _lake.Ingest(TestLake.Payments()).Records.ShouldBe(0);
+        _lake.Findings.ShouldBeEmpty();
 
         _lake.Ingest(TestLake.Payments()).Known.Count.ShouldBe(2);
         _lake.Rows("payments", "payment_id").ShouldBeEmpty();
