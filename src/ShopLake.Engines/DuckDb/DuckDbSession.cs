@@ -131,9 +131,7 @@ internal static class DuckDbSession
         }
         catch (Exception exception) when (exception is not DuckDBException)
         {
-            // Of what DuckDB can hold, .NET lacks infinite instants, months as a span, unions and more.
-            throw new ShopLakeException(FailureKind.Usage, $"Column {reader.GetName(column)} holds a value that cannot "
-                + "be shown as it is. Cast it to text in the query: cast(x AS varchar).", exception);
+            throw UnshownValue.Of(reader.GetName(column), exception);
         }
     }
 

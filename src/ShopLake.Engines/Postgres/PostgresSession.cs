@@ -19,7 +19,8 @@ internal static class PostgresSession
     /// </summary>
     private const string Settings = """
         SET TimeZone = 'UTC'; SET DateStyle = 'ISO, YMD'; SET jit = off; SET work_mem = '128MB';
-        SET maintenance_work_mem = '256MB'; SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0;
+        SET maintenance_work_mem = '256MB'; SET statement_timeout = 0; SET lock_timeout = 0;
+        SET idle_in_transaction_session_timeout = 0; SET idle_session_timeout = 0;
         SET client_connection_check_interval = '2s'; SET client_min_messages = warning
         """;
 
@@ -67,7 +68,7 @@ internal static class PostgresSession
         var values = new object?[reader.FieldCount];
         for (int column = 0; column < values.Length; column++)
         {
-            values[column] = reader.IsDBNull(column) ? null : Plain(reader.GetValue(column));
+            values[column] = reader.IsDBNull(column) ? null : ValueOf(reader, column);
         }
 
         return values;
@@ -150,8 +151,8 @@ internal static class PostgresSession
                 if (attempt >= (isStarting ? RecoveryAttempts : isSilent ? ConnectAttempts : 1))
                 {
                     throw new ShopLakeException(FailureKind.OutOfReach,
-                        $"PostgreSQL at {target.Host}:{target.Port}, database {target.Database}, cannot be reached as "
-                        + $"{target.Username}: {exception.Message}\nTry: look at {PostgresTarget.Variable} or url, and whether the server runs.",
+                        $"PostgreSQL at {target.Host}:{target.Port}, database {(string.IsNullOrEmpty(target.Database) ? target.Username : target.Database)}, "
+                        + $"cannot be reached as {target.Username}: {exception.Message}\nTry: look at {PostgresTarget.Variable} or url, and whether the server runs.",
                         exception)
                     { IsTransient = isStarting || isSilent };
                 }
@@ -204,7 +205,10 @@ internal static class PostgresSession
         string sql = exception.BatchCommand?.CommandText ?? sent;
         string more = string.Concat(new[] { exception.Detail, exception.Hint }
             .Where(text => !string.IsNullOrEmpty(text)).Select(text => $" {text}"));
-        string message = $"{exception.MessageText}.{more} ({exception.SqlState})";
+        string cure = exception.SqlState == PostgresErrorCodes.InsufficientPrivilege
+            ? "\nTry: grant the role what docs/postgres.md names under \"Least rights\"."
+            : "";
+        string message = $"{exception.MessageText}.{more} ({exception.SqlState}){cure}";
         if (exception.Position < 1 || exception.Position > sql.Length)
         {
             return message;
@@ -218,13 +222,25 @@ internal static class PostgresSession
             $"{message}\nLINE {line}: {sql[start..end].TrimEnd()}");
     }
 
+    private static object ValueOf(NpgsqlDataReader reader, int column)
+    {
+        try
+        {
+            return Plain(reader.GetValue(column));
+        }
+        catch (Exception exception) when (exception is InvalidCastException or ArgumentException or ArithmeticException or FormatException)
+        {
+            throw UnshownValue.Of(reader.GetName(column), exception);
+        }
+    }
+
     private static object Plain(object value) => value switch
     {
         short or int => Convert.ToInt64(value, CultureInfo.InvariantCulture),
         float single => (double)single,
         decimal { Scale: 0 } whole when whole >= long.MinValue && whole <= long.MaxValue => (long)whole,
         DateTime instant => DateTime.SpecifyKind(instant, DateTimeKind.Utc),
-        long or double or bool or string or decimal or DateOnly => value,
+        long or double or bool or string or decimal or DateOnly or TimeOnly or Array => value,
         _ => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "",
     };
 }
