@@ -10,9 +10,16 @@ internal static class PostgresOwner
 {
     private const string Words = "The record of ShopLake's runs, lake ";
 
-    /// <exception cref="ShopLakeException">The warehouse is another lake's.</exception>
+    /// <exception cref="ShopLakeException">The warehouse is another lake's, or its schemas hold tables that ShopLake did not make.</exception>
     public static void Require(NpgsqlConnection connection, PostgresPlaces places, string lake)
     {
+        if (Foreign(connection, places) is { } table)
+        {
+            throw new ShopLakeException(FailureKind.Usage,
+                $"The database {connection.Database} holds {table}, which ShopLake did not make, in a schema whose tables its runs fill. "
+                + "Name another database, or rename that schema: ALTER SCHEMA … RENAME TO …");
+        }
+
         if (Standing(connection, places) is { } owner && owner != lake)
         {
             throw new ShopLakeException(FailureKind.Usage,
@@ -31,6 +38,17 @@ internal static class PostgresOwner
                 CancellationToken.None);
         }
     }
+
+    /// <summary>A table of somebody else where a warehouse was never begun: a run would empty it.</summary>
+    private static string? Foreign(NpgsqlConnection connection, PostgresPlaces places) => (string?)PostgresSession.Query(connection, $"""
+        SELECT min(n.nspname || '.' || c.relname)
+        FROM pg_class AS c INNER JOIN pg_namespace AS n ON n.oid = c.relnamespace
+        WHERE n.nspname IN ({string.Join(", ", places.Schemas.Select(PostgresText.Literal))}) AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
+            AND NOT EXISTS (
+                SELECT 1 FROM pg_namespace
+                WHERE nspname = {PostgresText.Literal(places.FunctionSchema)}
+                    AND starts_with(obj_description(oid, 'pg_namespace'), {PostgresText.Literal(PostgresSchemas.AboutFunctions)}))
+        """, CancellationToken.None).Rows[0][0];
 
     private static string? Standing(NpgsqlConnection connection, PostgresPlaces places) => PostgresSession.Query(connection,
         $"SELECT obj_description(oid, 'pg_namespace') FROM pg_namespace WHERE nspname = {PostgresText.Literal(places.Prefix + "ops")}",

@@ -8,6 +8,9 @@ namespace ShopLake.Engines.Postgres;
 /// <summary>Makes the schemas, functions, tables, indexes and comments of a warehouse.</summary>
 internal static class PostgresSchemas
 {
+    /// <summary>How the comment of the functions' schema begins, by which schemas that ShopLake has made are known.</summary>
+    internal const string AboutFunctions = "The vocabulary of ShopLake's models, ";
+
     /// <summary>
     /// Makes what is missing and lets names without a schema mean the vocabulary. Functions are made anew only when their
     /// text is another one: each making costs rows in the server's catalogue.
@@ -25,8 +28,7 @@ internal static class PostgresSchemas
 
         string words = PostgresText.Name(places.FunctionSchema);
         Execute($"SET search_path = {words}");
-        string about = "The vocabulary of ShopLake's models, "
-            + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(functions)));
+        string about = AboutFunctions + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(functions)));
         if (standing.GetValueOrDefault(places.FunctionSchema) != about)
         {
             Execute($"{functions}\n; COMMENT ON SCHEMA {words} IS {PostgresText.Literal(about)}");

@@ -39,7 +39,7 @@ internal static class PostgresTarget
         {
             // The message of the exception could show the password.
             throw new ShopLakeException(FailureKind.OutOfReach,
-                "what names the server cannot be read. Write it as postgresql://user:password@host:5432/database or as "
+                $"{Variable} or url, which names the server, cannot be read. Write it as postgresql://user:password@host:5432/database or as "
                 + "Host=…;Port=…;Database=…;Username=…;Password=…", exception);
         }
     }

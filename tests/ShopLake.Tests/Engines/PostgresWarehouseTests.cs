@@ -252,6 +252,70 @@ public sealed class PostgresWarehouseTests : IDisposable
     }
 
     [Fact]
+    public void Tables_of_somebody_else_under_the_names_of_a_warehouse_are_left_alone()
+    {
+        TestPostgres.Require();
+        TestPostgres.Execute(Database, "CREATE SCHEMA gold; CREATE TABLE gold.orders AS SELECT 42 AS mine");
+
+        foreach (Func<IDisposable> open in new Func<IDisposable>[]
+        {
+            () => LakeEngine.Open(Configuration), () => LakeEngine.OpenReader(Configuration),
+        })
+        {
+            ShopLakeException refused = Should.Throw<ShopLakeException>(open);
+            refused.Kind.ShouldBe(FailureKind.Usage);
+            refused.Message.ShouldContain("holds gold.orders, which ShopLake did not make");
+        }
+
+        Impatient("SELECT mine FROM gold.orders").ShouldBe(42);
+        Impatient("SELECT count(*) FROM pg_namespace WHERE nspname = 'silver'").ShouldBe(0L);
+        TestPostgres.Execute(Database, "ALTER SCHEMA gold RENAME TO mine");
+        Publish(Probe, "SELECT 'a' AS k, 1 AS v");
+        Publish(Probe, "SELECT 'a' AS k, 2 AS v");
+        Impatient("SELECT v FROM gold.probe").ShouldBe(2L);
+    }
+
+    [Fact]
+    public void Time_limits_of_the_database_do_not_end_a_run()
+    {
+        TestPostgres.Require();
+        string name = new NpgsqlConnectionStringBuilder(Database).Database!;
+        foreach (string limit in new[] { "statement_timeout", "lock_timeout", "idle_session_timeout", "idle_in_transaction_session_timeout" })
+        {
+            TestPostgres.Execute(Database, $"ALTER DATABASE {name} SET {limit} = '300ms'");
+        }
+
+        using IEngine engine = LakeEngine.Open(Configuration);
+
+        engine.Query("SELECT 1 AS one FROM pg_sleep(0.6)", Cancellation).Rows.ShouldHaveSingleItem();
+        Thread.Sleep(600);
+        engine.Query("SELECT 1 AS one", Cancellation).Rows.ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public void A_value_that_cannot_be_shown_names_its_column_and_the_cure_and_all_others_are_shown()
+    {
+        TestPostgres.Require();
+        Publish(new TableDefinition("ops", "published", [new("generation", ColumnType.Bigint, "")]), "SELECT 1 AS generation");
+        using IWarehouseReader reader = LakeEngine.OpenReader(Configuration);
+
+        foreach (string value in new[]
+        {
+            "interval '1 month'", "'infinity'::timestamptz", "'infinity'::date", "'NaN'::numeric", "time '24:00'",
+            "12345678901234567890.123456789012345678901234567890123::numeric",
+        })
+        {
+            ShopLakeException refused = Should.Throw<ShopLakeException>(() => reader.Query($"SELECT 1 AS a, {value} AS odd", Cancellation), value);
+            refused.Kind.ShouldBe(FailureKind.Usage, value);
+            refused.Message.ShouldContain("Column odd holds a value that cannot be shown as it is.");
+            reader.Query($"SELECT cast({value} AS varchar) AS odd", Cancellation).Rows.ShouldHaveSingleItem();
+        }
+
+        reader.Query("SELECT array[1, 2] AS l, '\\x00ff'::bytea AS b, time '10:00:01' AS t", Cancellation).Rows.ShouldHaveSingleItem()
+            .ShouldBe([new[] { 1, 2 }, new byte[] { 0, 255 }, new TimeOnly(10, 0, 1)]);
+    }
+
+    [Fact]
     public void The_collation_of_the_database_plays_no_part()
     {
         TestPostgres.Require();
