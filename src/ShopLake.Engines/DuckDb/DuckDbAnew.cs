@@ -69,9 +69,17 @@ internal sealed class DuckDbAnew(string warehouse)
             return;
         }
 
-        Execute(connection, $"USE {DuckDbText.Name(_standing)}; DETACH {Catalog}");
+        string standing = _standing;
         _standing = null;
-        Clear();
+        try
+        {
+            Execute(connection, $"USE {DuckDbText.Name(standing)}; DETACH {Catalog}");
+        }
+        finally
+        {
+            // On a disk that is full DuckDB lets go of nothing, and it is this file that fills it.
+            Clear();
+        }
     }
 
     /// <summary>The connection is to the warehouse's file by its name again.</summary>
@@ -82,7 +90,11 @@ internal sealed class DuckDbAnew(string warehouse)
     }
 
     /// <summary>Deletes what an interrupted run left; called by who holds the warehouse.</summary>
-    public void Clear() => File.Delete(_file);
+    public void Clear()
+    {
+        File.Delete(_file);
+        File.Delete(_file + ".wal");
+    }
 
     private static void Execute(DuckDBConnection connection, string sql) =>
         DuckDbSession.Execute(connection, sql, CancellationToken.None);

@@ -21,10 +21,16 @@ internal static class DuckDbSession
     /// <exception cref="ShopLakeException">The file is missing, is none of DuckDB or another process uses it.</exception>
     public static DuckDBConnection Connect(string file, bool readOnly)
     {
-        string mode = readOnly ? ";ACCESS_MODE=READ_ONLY" : "";
-        var connection = new DuckDBConnection(
-            $"DataSource={file}{mode};autoinstall_known_extensions=false;autoload_known_extensions=false;"
-            + "storage_compatibility_version=v1.3.0");
+        // Quotes what a path may hold and a list of settings may not.
+        var settings = new DbConnectionStringBuilder
+        {
+            ["DataSource"] = file,
+            ["ACCESS_MODE"] = readOnly ? "READ_ONLY" : "AUTOMATIC",
+            ["autoinstall_known_extensions"] = "false",
+            ["autoload_known_extensions"] = "false",
+            ["storage_compatibility_version"] = "v1.3.0",
+        };
+        var connection = new DuckDBConnection(settings.ConnectionString);
         try
         {
             connection.Open();

@@ -43,6 +43,9 @@ internal sealed partial class ConfigurationBinder(string folder, LakeCatalog cat
                 + "names that only one can take. Name a folder, on a shared disk where several machines read it.");
 
         string path = Path.GetFullPath(written, folder);
+        if (path.Contains('?', StringComparison.Ordinal) && root.Get<string>("engine") == "duckdb")
+            mistakes.Add(root.Find("lake")?.Node ?? root.Node!, $"lake: {path} has a '?', with which DuckDB cannot name its log. Name another folder.");
+
         if (File.Exists(path))
             mistakes.Add(root.Find("lake")?.Node ?? root.Node!, $"lake: {written} is a file, and a lake is a folder. Name a folder.");
 
@@ -94,5 +97,5 @@ internal sealed partial class ConfigurationBinder(string folder, LakeCatalog cat
     private static partial Regex Password();
 
     [GeneratedRegex("^[A-Za-z][A-Za-z0-9+.-]*://")]
-    private static partial Regex Address();
+    internal static partial Regex Address();
 }

@@ -163,6 +163,17 @@ public sealed class ConfigurationLoaderTests
     }
 
     [Fact]
+    public void A_question_mark_in_the_name_of_the_lake_is_a_mistake_with_DuckDB_only()
+    {
+        using var folder = new TemporaryFolder();
+        string path = folder.Write("what?/shoplake.yaml", "sources: { a: { table: payments, path: a.csv } }\n");
+
+        Should.Throw<ShopLakeException>(() => ConfigurationLoader.Load(path)).Message.ShouldEndWith(
+            $"lake: {Path.Combine(folder.Path, "what?", "data")} has a '?', with which DuckDB cannot name its log. Name another folder.");
+        ConfigurationLoader.Load(path, ["engine=sqlite"]).Engine.ShouldBe("sqlite");
+    }
+
+    [Fact]
     public void A_query_may_stand_in_a_file()
     {
         using var folder = new TemporaryFolder();

@@ -100,6 +100,39 @@ public sealed class DuckDbWarehouseTests : IDisposable
     }
 
     [Fact]
+    public void New_tables_of_which_DuckDB_does_not_let_go_are_deleted_all_the_same()
+    {
+        using IEngine warehouse = LakeEngine.Open(Configuration);
+        warehouse.BeginAnew();
+        warehouse.Append(Record, "", [[1L]]);
+        warehouse.Query("USE warehouse", CancellationToken.None);
+        warehouse.Query("DETACH anew", CancellationToken.None);
+
+        Should.Throw<ShopLakeException>(warehouse.Rollback);
+
+        Files.ShouldNotContain("warehouse.duckdb.anew");
+    }
+
+    [Theory]
+    [InlineData("semi;colon")]
+    [InlineData("a = b")]
+    [InlineData("\"quoted\" and 'so'")]
+    [InlineData("h#y 100%25 [x]")]
+    public void A_lake_may_stand_in_a_folder_of_any_name(string name)
+    {
+        LakeConfiguration configuration = Configuration with { Lake = Path.Combine(_folder.Path, name) };
+        using (IEngine warehouse = LakeEngine.Open(configuration))
+        {
+            warehouse.BeginAnew();
+            warehouse.Append(Record, "", [[7L]]);
+            warehouse.Commit();
+        }
+
+        using IWarehouseReader reader = LakeEngine.OpenReader(configuration);
+        Texts(reader, "SELECT v FROM ops.probe").ShouldBe(["7"]);
+    }
+
+    [Fact]
     public void A_commit_that_fails_says_why_and_leaves_nothing_to_roll_back()
     {
         using IEngine warehouse = LakeEngine.Open(Configuration);
