@@ -86,7 +86,12 @@ internal sealed partial class SourceBinder(string folder, LakeCatalog catalog, M
         if (setting.Value is not string path)
             return null;
 
-        if (IsFolder(path))
+        if (ConfigurationBinder.Address().IsMatch(path))
+        {
+            mistakes.Add(setting.Node!, $"{setting.Path}: {path} is an address, and feeds are files. "
+                + "Have them copied to a folder and name them there.");
+        }
+        else if (IsFolder(path))
         {
             string ending = (format ?? SourceFormat.Csv).ToString().ToLowerInvariant();
             mistakes.Add(setting.Node!, $"{setting.Path}: {path} is a folder; name the files in it, for example "
