@@ -16,11 +16,6 @@ public sealed record BronzeVerification(IReadOnlyList<VerifiedRawTable> Tables, 
         string lakeFolder, IProgress<string>? progress = null, CancellationToken cancellation = default)
     {
         var layout = new BronzeLayout(Path.GetFullPath(lakeFolder));
-        if (!Directory.Exists(layout.LedgerFolder))
-        {
-            return new BronzeVerification([], []);
-        }
-
         var check = new BronzeCheck(layout, cancellation);
         IReadOnlyList<LedgerRecord> records;
         List<string> findings;

@@ -114,11 +114,6 @@ public sealed class Ledger
     private List<string> ReadRecords(List<LedgerRecord>? readable = null)
     {
         var mistakes = new List<string>();
-        if (!Directory.Exists(_layout.LedgerFolder))
-        {
-            return mistakes;
-        }
-
         // The head first: a commit made in the meantime must not look as if its record were missing.
         LedgerHead? head = ReadHead(mistakes);
         long last = LastPublished();
@@ -189,8 +184,19 @@ public sealed class Ledger
         _lastHash = hash;
     }
 
-    private long LastPublished() => Directory.EnumerateFiles(_layout.LedgerFolder, "*.json")
-        .Select(file => long.TryParse(Path.GetFileNameWithoutExtension(file), NumberStyles.None,
-            CultureInfo.InvariantCulture, out long sequence) ? sequence : 0)
-        .DefaultIfEmpty(0).Max();
+    /// <summary>A folder that may not be looked at is not taken for one that is not there yet.</summary>
+    private long LastPublished()
+    {
+        try
+        {
+            return Directory.EnumerateFiles(_layout.LedgerFolder, "*.json")
+                .Select(file => long.TryParse(Path.GetFileNameWithoutExtension(file), NumberStyles.None,
+                    CultureInfo.InvariantCulture, out long sequence) ? sequence : 0)
+                .DefaultIfEmpty(0).Max();
+        }
+        catch (DirectoryNotFoundException)
+        {
+            return 0;
+        }
+    }
 }

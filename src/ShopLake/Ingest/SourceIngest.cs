@@ -35,7 +35,7 @@ internal sealed class SourceIngest(
         catch (Exception exception) when (exception is DuckDBException or IOException or UnauthorizedAccessException)
         {
             _errors.Add(new ShopLakeException(FailureKind.OutOfReach, $"Source {source.Name} was not ingested: "
-                + $"{exception.Message.Trim()} Nothing of it is half written; mend this and run again.", exception));
+                + $"{exception.Message.Trim()}\nNothing of it is half written; mend this and run again.", exception));
         }
 
         return new SourceReport(source.Name, source.Table)

@@ -148,6 +148,17 @@ public sealed class LedgerTests : IDisposable
         BronzeVerification.Of(_lake.LakeFolder).Findings.ShouldBeEmpty();
     }
 
+    [Fact]
+    public void A_ledger_that_cannot_be_looked_at_is_not_taken_for_an_empty_one()
+    {
+        string folder = Path.Combine(_lake.LakeFolder, "bronze", "_ledger");
+        Directory.CreateDirectory(Path.GetDirectoryName(folder)!);
+        File.CreateSymbolicLink(folder, folder);
+
+        Should.Throw<IOException>(() => Ledger.Open(_lake.LakeFolder)).Message.ShouldContain(folder);
+        Should.Throw<IOException>(() => BronzeVerification.Of(_lake.LakeFolder)).Message.ShouldContain(folder);
+    }
+
     private void Commit(string id)
     {
         _lake.Feed("payments.csv", $"payment_id\n{id}\n");
