@@ -91,7 +91,7 @@ public static class LakeEngine
         {
             return new EngineState(provider.Name, true, provider.Version(configuration), provider.About);
         }
-        catch (ShopLakeException failure) when (failure.Kind == FailureKind.OutOfReach)
+        catch (ShopLakeException failure)
         {
             return new EngineState(provider.Name, false, null, failure.Message);
         }

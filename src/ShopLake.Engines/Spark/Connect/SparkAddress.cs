@@ -54,6 +54,12 @@ internal sealed record SparkAddress
             throw Refused([$"it does not begin with {Scheme}"]);
         }
 
+        if (text.Split(';')[0].Contains('@', StringComparison.Ordinal))
+        {
+            // What stands before it would be named as the host, and be a password.
+            throw Refused(["a user stands before the host, which Spark Connect does not know"]);
+        }
+
         string[] parts = text[Scheme.Length..].Split('/', 2);
         (string host, int port) = HostAndPort(parts[0], faults);
         Dictionary<string, string> options = Options(parts.ElementAtOrDefault(1) ?? "", faults);

@@ -92,6 +92,18 @@ public sealed class SparkAddressTests
         SparkAddress.Parse("sc://localhost/;token=sEcReT", NoVariables).ToString().ShouldBe("sc://localhost:15002");
     }
 
+    [Theory]
+    [InlineData("sc://me:hunter2@far:15002")]
+    [InlineData("sc://me:hun/ter2@far")]
+    public void A_user_before_the_host_is_refused_and_the_password_never_shown(string url)
+    {
+        string message = Refusal(url);
+
+        message.ShouldContain("a user stands before the host");
+        message.ShouldNotContain("hun");
+        SparkAddress.Parse("sc://localhost/;user_id=me@far", NoVariables).UserId.ShouldBe("me@far");
+    }
+
     private static string Refusal(string url)
     {
         ShopLakeException error = Should.Throw<ShopLakeException>(() => SparkAddress.Parse(url, NoVariables));
