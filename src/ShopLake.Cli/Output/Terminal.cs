@@ -33,6 +33,17 @@ internal sealed partial class Terminal(TextWriter output, TextWriter error, Canc
     /// <summary>A table for people; numbers stand right.</summary>
     public void WriteTable(IReadOnlyList<string> columns, IEnumerable<IReadOnlyList<object?>> rows)
     {
+        int width = ReferenceEquals(Output, Console.Out) && !Console.IsOutputRedirected ? Console.WindowWidth : UnfoldedWidth;
+        foreach (string line in TableLines(columns, rows, width))
+            Output.WriteLine(line);
+    }
+
+    /// <summary>Folds what is wider than the width between words; where words alone are wider, it is for the terminal to fold.</summary>
+    internal static IEnumerable<string> TableLines(
+        IReadOnlyList<string> columns, IEnumerable<IReadOnlyList<object?>> rows, int width)
+    {
+        const int between = 3;
+        int narrowest = between;
         var table = new Table { Border = TableBorder.Simple, UseSafeBorder = false };
         var cells = rows.ToList();
         for (int i = 0; i < columns.Count; i++)
@@ -40,6 +51,8 @@ internal sealed partial class Terminal(TextWriter output, TextWriter error, Canc
             int column = i;
             bool isNumber = cells.Exists(row => row[column] is not null)
                 && cells.TrueForAll(row => row[column] is null or Figure or long or int or double or decimal);
+            narrowest += between + cells.Select(row => CellText.Of(row[column])).Append(columns[column])
+                .Max(text => isNumber ? text.Length : text.Split([' ', '\n']).Max(word => word.Length));
             table.AddColumn(new TableColumn(new Text(columns[i]))
             {
                 Alignment = isNumber ? Justify.Right : Justify.Left,
@@ -51,10 +64,9 @@ internal sealed partial class Terminal(TextWriter output, TextWriter error, Canc
             table.AddRow(row.Select(cell => new Text(CellText.Of(cell))));
 
         using var text = new StringWriter { NewLine = "\n" };
-        CreateConsole(text).Write(table);
+        CreateConsole(text, Math.Max(width, narrowest)).Write(table);
         // The border's own first and last line are empty.
-        foreach (string line in text.ToString().Split('\n')[1..^2])
-            Output.WriteLine(line.TrimEnd());
+        return text.ToString().Split('\n')[1..^2].Select(line => line.TrimEnd());
     }
 
     private string WithOptions(string text) => NextCommand().Replace(text, command => command.Value + GivenOptions);
@@ -63,7 +75,7 @@ internal sealed partial class Terminal(TextWriter output, TextWriter error, Canc
     [GeneratedRegex(@"\bshoplake (?!init\b)[a-z]+\b(?!/)")]
     private static partial Regex NextCommand();
 
-    private IAnsiConsole CreateConsole(TextWriter text)
+    private static IAnsiConsole CreateConsole(TextWriter text, int width)
     {
         var console = AnsiConsole.Create(new AnsiConsoleSettings
         {
@@ -71,9 +83,7 @@ internal sealed partial class Terminal(TextWriter output, TextWriter error, Canc
             ColorSystem = ColorSystemSupport.NoColors,
             Out = new AnsiConsoleOutput(text),
         });
-        console.Profile.Width = ReferenceEquals(Output, Console.Out) && !Console.IsOutputRedirected
-            ? Math.Max(40, Console.WindowWidth)
-            : UnfoldedWidth;
+        console.Profile.Width = width;
         console.Profile.Capabilities.Unicode = true;
         return console;
     }
