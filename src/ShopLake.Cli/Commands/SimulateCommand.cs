@@ -154,6 +154,8 @@ internal static partial class SimulateCommand
             rows.Begin(table.Columns);
             foreach (object?[] row in table.Rows)
                 rows.Write(row);
+
+            rows.End();
         }
     }
 

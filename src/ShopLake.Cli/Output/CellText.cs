@@ -14,6 +14,8 @@ internal static class CellText
             ? "yyyy-MM-dd'T'HH:mm:ss'Z'"
             : "yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture),
         DateOnly day => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+        TimeOnly time => time.ToString(
+            time.Ticks % TimeSpan.TicksPerSecond == 0 ? "HH:mm:ss" : "HH:mm:ss.ffffff", CultureInfo.InvariantCulture),
         double number => number.ToString("R", CultureInfo.InvariantCulture),
         byte[] bytes => Convert.ToHexStringLower(bytes),
         IFormattable other => other.ToString(null, CultureInfo.InvariantCulture),

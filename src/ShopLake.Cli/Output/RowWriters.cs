@@ -44,9 +44,31 @@ internal sealed class TableRows(Terminal terminal, int rowsShown) : IRowWriter
     }
 }
 
+/// <summary>Gathers the pieces of rows: a console's writer hands each to the system by itself, which takes longer than making it.</summary>
+internal sealed class GatheredText(TextWriter output)
+{
+    private const int Enough = 1 << 16;
+
+    private readonly StringBuilder _text = new();
+
+    public void Write(string piece)
+    {
+        _text.Append(piece);
+        if (_text.Length >= Enough)
+            HandOver();
+    }
+
+    public void HandOver()
+    {
+        output.Write(_text);
+        _text.Clear();
+    }
+}
+
 /// <summary>CSV as RFC 4180 has it; NULL is an empty field, an empty text a quoted one.</summary>
 internal sealed class CsvRows(TextWriter output) : IRowWriter
 {
+    private readonly GatheredText _text = new(output);
     private static readonly SearchValues<char> Special = SearchValues.Create(",\"\r\n");
 
     public void Begin(IReadOnlyList<string> columns) => Write(columns);
@@ -56,24 +78,23 @@ internal sealed class CsvRows(TextWriter output) : IRowWriter
         for (int i = 0; i < row.Count; i++)
         {
             if (i > 0)
-                output.Write(',');
+                _text.Write(",");
 
             string text = CellText.Of(row[i]);
             bool isQuoted = text.AsSpan().ContainsAny(Special) || row[i] is "";
-            output.Write(isQuoted ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text);
+            _text.Write(isQuoted ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text);
         }
 
-        output.Write('\n');
+        _text.Write("\n");
     }
 
-    public void End()
-    {
-    }
+    public void End() => _text.HandOver();
 }
 
 /// <summary>A JSON array with one object a line for each row.</summary>
 internal sealed class JsonRows(TextWriter output) : IRowWriter
 {
+    private readonly GatheredText _text = new(output);
     private readonly JsonObjects _objects = new();
     private string _separator = "[\n";
 
@@ -81,12 +102,16 @@ internal sealed class JsonRows(TextWriter output) : IRowWriter
 
     public void Write(IReadOnlyList<object?> row)
     {
-        output.Write(_separator);
-        output.Write(_objects.Of(row));
+        _text.Write(_separator);
+        _text.Write(_objects.Of(row));
         _separator = ",\n";
     }
 
-    public void End() => output.Write(_separator == ",\n" ? "\n]\n" : "[]\n");
+    public void End()
+    {
+        _text.Write(_separator == ",\n" ? "\n]\n" : "[]\n");
+        _text.HandOver();
+    }
 }
 
 /// <summary>JSON lines: an object for each row, nothing around them.</summary>
@@ -148,6 +173,9 @@ internal sealed class JsonObjects
                 json.WriteNumberValue(number);
                 break;
             case decimal number:
+                json.WriteNumberValue(number);
+                break;
+            case float number when float.IsFinite(number):
                 json.WriteNumberValue(number);
                 break;
             case double number when double.IsFinite(number):

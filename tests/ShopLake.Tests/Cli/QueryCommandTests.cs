@@ -138,6 +138,26 @@ public sealed class QueryCommandTests : IDisposable
     }
 
     [Fact]
+    public void Times_and_short_numbers_are_shown_whole()
+    {
+        Fill();
+
+        Query("SELECT '10:00:01'::time AS a, '10:00:01.5'::time AS b, [0.5::float] AS c", "--json").Output
+            .ShouldBe("[\n{\"a\":\"10:00:01\",\"b\":\"10:00:01.500000\",\"c\":[0.5]}\n]\n");
+    }
+
+    [Theory]
+    [InlineData("--csv")]
+    [InlineData("--json")]
+    public void Many_rows_all_arrive(string form)
+    {
+        Fill();
+
+        Query("SELECT range AS n FROM range(30000)", form).Output.Split('\n')
+            .Count(line => line.Contains("29999", StringComparison.Ordinal) || line.Contains("10000", StringComparison.Ordinal)).ShouldBe(2);
+    }
+
+    [Fact]
     public void Without_a_warehouse_it_says_what_to_do()
     {
         var run = Query("SELECT 1");
