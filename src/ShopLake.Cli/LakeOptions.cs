@@ -42,13 +42,15 @@ internal sealed partial class LakeOptions
         from option in parsed.CommandResult.Command.Options
         where option.Name is Config or Set
         from token in parsed.GetResult(option)?.Tokens ?? []
-        select $" {option.Name} {(Plain().IsMatch(token.Value) ? token.Value : Quoted(token.Value))}");
+        select $" {option.Name} {Word(token.Value)}");
 
     /// <summary>For verbs that work without a configuration file, too; null where there is none.</summary>
     public LakeConfiguration? LoadIfThere(ParseResult parsed) =>
         File.Exists(parsed.GetRequiredValue(_config)) ? Load(parsed) : null;
 
-    private static string Quoted(string word) => $"'{word.Replace("'", @"'\''", StringComparison.Ordinal)}'";
+    /// <summary>A word as a shell has to be given it.</summary>
+    public static string Word(string word) =>
+        Plain().IsMatch(word) ? word : $"'{word.Replace("'", @"'\''", StringComparison.Ordinal)}'";
 
     /// <summary>Words that mean themselves to every shell.</summary>
     [GeneratedRegex(@"^[\w@%+=:,./-]+\z")]

@@ -50,7 +50,7 @@ internal static class InitCommand
             terminal.Write($"wrote {path}");
         }
 
-        string change = folder == "." ? "" : $"cd {folder} && ";
+        string change = folder == "." ? "" : $"cd {LakeOptions.Word(folder)} && ";
         terminal.Write($"Next: {change}shoplake run");
         return 0;
     }

@@ -23,6 +23,14 @@ public sealed class InitCommandTests : IDisposable
     }
 
     [Fact]
+    public void What_init_says_comes_next_can_be_pasted_into_a_shell()
+    {
+        string shop = Path.Combine(_folder.Path, "my shop");
+
+        CommandRun.Of("init", shop).Output.ShouldEndWith($"Next: cd '{shop}' && shoplake run\n");
+    }
+
+    [Fact]
     public void Init_overwrites_nothing()
     {
         string file = Path.Combine(_folder.Path, "shoplake.yaml");
