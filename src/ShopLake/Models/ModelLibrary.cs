@@ -42,7 +42,7 @@ public sealed class ModelLibrary
         {
             string sql = File.ReadAllText(file);
             string shown = Path.GetRelativePath(Path.GetDirectoryName(Path.GetFullPath(folder))!, file);
-            ParsedSql parsed = Parse(parser, shown, sql, mistakes);
+            ParsedSql parsed = Parse(parser, shown, sql, catalog, mistakes);
             if (Path.GetFileName(Path.GetDirectoryName(file)) == "checks")
             {
                 checks.Add(ReadCheck(shown, sql, parsed, catalog, mistakes));
@@ -87,11 +87,13 @@ public sealed class ModelLibrary
             .Order(StringComparer.Ordinal)
             .Select(file => (folder, file));
 
-    private static ParsedSql Parse(SqlParser parser, string file, string sql, List<string> mistakes)
+    private static ParsedSql Parse(SqlParser parser, string file, string sql, LakeCatalog catalog, List<string> mistakes)
     {
         try
         {
-            return parser.Parse(file, sql);
+            ParsedSql parsed = parser.Parse(file, sql);
+            mistakes.AddRange(Untold(parsed, catalog).Select(mistake => SqlPosition.Show(file, sql, mistake.At, mistake.Text)));
+            return parsed;
         }
         catch (ShopLakeException exception)
         {
@@ -100,6 +102,20 @@ public sealed class ModelLibrary
         }
     }
 
+    /// <summary>What a run could not see change, or could not read otherwise where it updates.</summary>
+    private static IEnumerable<(int At, string Text)> Untold(ParsedSql parsed, LakeCatalog catalog) =>
+    [
+        .. parsed.WithoutSchema.Select(table => (table.Offset,
+            catalog.Tables.Where(known => known.Name == table.Name).Select(known => known.FullName).ToList() is { Count: > 0 } meant
+                ? $"write the table with its schema: {string.Join(" or ", meant)}."
+                : $"{table.Name} is no table of the lake, nor named by a WITH; tables are written with their schema, what stands elsewhere comes by a source.")),
+        .. parsed.BySchema.Select(column => (column.Offset,
+            $"write the column as {column.Name}: an update puts narrowed rows in the place of the table, under its name alone.")),
+        .. parsed.FromOutside.Select(function => (function.Offset,
+            $"{function.Name} does not follow from the data, so that no run would know when its answer is another one; "
+            + "for the present read gold.as_of, for chance use hash_part, and what stands in files comes by a source.")),
+    ];
+
     private static Model ReadModel(
         string file, string sql, ParsedSql parsed, LakeCatalog catalog, List<string> mistakes)
     {
@@ -107,11 +123,11 @@ public sealed class ModelLibrary
         string name = header.Text("name");
         TableDefinition? table = catalog.Find(name);
         IReadOnlyList<string> grain = header.List("grain");
-        if (table is null)
+        if (table is null && name.Length > 0)
         {
             mistakes.Add($"{file}:1: no tables.yaml describes {name}; add its columns there.");
         }
-        else if (grain.Except(table.Columns.Select(column => column.Name)).ToList() is { Count: > 0 } strangers)
+        else if (table is not null && grain.Except(table.Columns.Select(column => column.Name)).ToList() is { Count: > 0 } strangers)
         {
             mistakes.Add($"{file}:1: the grain names columns that {name} does not have: {string.Join(", ", strangers)}.");
         }
@@ -138,12 +154,12 @@ public sealed class ModelLibrary
     {
         SqlHeader header = SqlHeader.Read(file, sql, CheckKeys, mistakes);
         string on = header.Text("on");
-        if (!Enum.TryParse(header.Text("severity"), ignoreCase: true, out Severity severity))
+        if (!Enum.TryParse(header.Text("severity"), ignoreCase: true, out Severity severity) && !header.IsUnread)
         {
             mistakes.Add($"{file}:1: severity must be warn, quarantine or fail.");
         }
 
-        if (catalog.Find(on) is null)
+        if (catalog.Find(on) is null && on.Length > 0)
         {
             mistakes.Add($"{file}:1: `on: {on}` is not a table.{Suggest(on, catalog.Tables.Select(table => table.FullName))}");
         }

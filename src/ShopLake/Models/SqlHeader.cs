@@ -29,13 +29,19 @@ internal sealed class SqlHeader
             return header;
         }
 
-        foreach (YamlEntry entry in header._yaml.Document(sql[2..end]))
+        int before = mistakes.Count;
+        IReadOnlyList<YamlEntry> entries = header._yaml.Document(sql[2..end]);
+        header.IsUnread = mistakes.Count > before && entries.Count == 0;
+        foreach (YamlEntry entry in entries)
         {
             header.Add(entry, knownKeys);
         }
 
         return header;
     }
+
+    /// <summary>Whether it could not be read, which is told; then nothing is lacking in it.</summary>
+    public bool IsUnread { get; private set; }
 
     public string Text(string key)
     {
@@ -44,7 +50,11 @@ internal sealed class SqlHeader
             return text.Trim();
         }
 
-        _mistakes.Add($"{_file}:1: the header lacks `{key}`.");
+        if (!IsUnread)
+        {
+            _mistakes.Add($"{_file}:1: the header lacks `{key}`.");
+        }
+
         return "";
     }
 

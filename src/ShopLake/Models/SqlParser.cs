@@ -12,12 +12,24 @@ public sealed record ParsedSql(IReadOnlyList<TableReference> References, IReadOn
     /// <summary>The functions that it calls, in small letters, without a schema.</summary>
     public IReadOnlySet<string> Functions { get; init; } = new HashSet<string>();
 
+    /// <summary>Its tables that have no schema and are no name of a WITH.</summary>
+    public IReadOnlyList<Word> WithoutSchema { get; init; } = [];
+
+    /// <summary>Its columns that are called by the schema of their table.</summary>
+    public IReadOnlyList<Word> BySchema { get; init; } = [];
+
+    /// <summary>What it calls that answers by more than what it is given: the clock, chance, files.</summary>
+    public IReadOnlyList<Word> FromOutside { get; init; } = [];
+
     /// <summary>For each table the names of columns that may be read of it; null where all may be.</summary>
     public IReadOnlyDictionary<string, IReadOnlySet<string>?> Mentions => References
         .Select(reference => reference.Name)
         .Distinct(StringComparer.Ordinal)
         .ToDictionary(name => name, _ => ColumnNames, StringComparer.Ordinal);
 }
+
+/// <summary>A name in a text, and where it stands, in characters.</summary>
+public sealed record Word(string Name, int Offset);
 
 /// <summary>
 /// Reads SQL with DuckDB's own parser, so that a table reference is what the database sees, not what a pattern guesses.
@@ -65,6 +77,7 @@ public sealed class SqlParser : IDisposable
         if (tree.RootElement.GetProperty("error").GetBoolean())
         {
             string message = tree.RootElement.GetProperty("error_message").GetString()!;
+            message = message.StartsWith("Only SELECT statements", StringComparison.Ordinal) ? "expected a SELECT, and nothing else." : message;
             int offset = tree.RootElement.TryGetProperty("position", out JsonElement position)
                 && int.TryParse(position.GetString(), out int at) ? at : 0;
             throw new ShopLakeException(
@@ -77,14 +90,17 @@ public sealed class SqlParser : IDisposable
             throw new ShopLakeException(FailureKind.Usage, $"{file}:1: expected one SELECT, found {statements.GetArrayLength()}.");
         }
 
-        var found = new List<TableReference>();
-        var columns = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        var functions = new HashSet<string>(StringComparer.Ordinal);
-        bool hasStar = Collect(statements, found, columns, functions);
-        return new ParsedSql(
-            [.. found.OrderBy(reference => reference.Offset).Select(Placed)],
-            hasStar ? null : columns)
-        { Functions = functions };
+        var read = new Reading();
+        read.Visit(statements);
+        return new ParsedSql([.. read.Tables.OrderBy(reference => reference.Offset).Select(Placed)], read.ColumnNames)
+        {
+            Functions = read.Functions,
+            WithoutSchema = [.. read.WithoutSchema.Select(Found)],
+            BySchema = [.. read.BySchema.Select(Found)],
+            FromOutside = [.. read.FromOutside.Select(Found)],
+        };
+
+        Word Found(Word word) => word with { Offset = Characters(sql, word.Offset) - before.Length };
 
         TableReference Placed(TableReference reference)
         {
@@ -103,54 +119,135 @@ public sealed class SqlParser : IDisposable
         return Encoding.UTF8.GetCharCount(utf8, 0, Math.Clamp(bytes, 0, utf8.Length));
     }
 
-    /// <returns>Whether a <c>*</c> or a NATURAL JOIN stands somewhere, which names no columns and may read any.</returns>
-    private static bool Collect(
-        JsonElement element, List<TableReference> tables, HashSet<string> columns, HashSet<string> functions)
-    {
-        bool hasStar = false;
-        switch (element.ValueKind)
-        {
-            case JsonValueKind.Array:
-                foreach (JsonElement item in element.EnumerateArray())
-                {
-                    hasStar |= Collect(item, tables, columns, functions);
-                }
-
-                return hasStar;
-            case JsonValueKind.Object:
-                hasStar = Text(element, "type") == "STAR" || Text(element, "ref_type") == "NATURAL";
-                if (Text(element, "type") == "BASE_TABLE" && Text(element, "schema_name") is { Length: > 0 } schema)
-                {
-                    tables.Add(new TableReference(
-                        $"{schema}.{Text(element, "table_name")}",
-                        element.GetProperty("query_location").GetInt32(),
-                        Text(element, "alias") is { Length: > 0 }));
-                }
-
-                if (Text(element, "function_name") is { } function)
-                {
-                    functions.Add(function.ToLowerInvariant());
-                }
-
-                foreach (string names in new[] { "column_names", "using_columns" })
-                {
-                    if (element.TryGetProperty(names, out JsonElement list) && list.ValueKind == JsonValueKind.Array)
-                    {
-                        columns.UnionWith(list.EnumerateArray().Select(name => name.GetString()!));
-                    }
-                }
-
-                foreach (JsonProperty property in element.EnumerateObject())
-                {
-                    hasStar |= Collect(property.Value, tables, columns, functions);
-                }
-
-                return hasStar;
-            default:
-                return false;
-        }
-    }
-
     private static string? Text(JsonElement element, string property) =>
         element.TryGetProperty(property, out JsonElement value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+
+    /// <summary>What a walk through the tree of a statement has come upon.</summary>
+    private sealed class Reading
+    {
+        /// <summary>They answer otherwise each time, on one engine or another; some are written without parentheses.</summary>
+        private static readonly HashSet<string> ClockAndChance = new(
+            [
+                "clock_timestamp", "current_date", "current_localtime", "current_localtimestamp", "current_time", "current_timestamp",
+                "curdate", "gen_random_uuid", "get_current_time", "get_current_timestamp", "localtime", "localtimestamp", "now", "rand",
+                "randn", "random", "randomblob", "setseed", "statement_timestamp", "timeofday", "today", "transaction_timestamp",
+                "unix_timestamp", "uuid", "uuidv4", "uuidv7",
+            ], StringComparer.OrdinalIgnoreCase);
+
+        private readonly HashSet<string> _columns = new(StringComparer.OrdinalIgnoreCase);
+        private readonly HashSet<string> _alone = new(StringComparer.OrdinalIgnoreCase);
+        private readonly HashSet<string> _called = new(StringComparer.OrdinalIgnoreCase);
+        private readonly HashSet<string> _with = new(StringComparer.OrdinalIgnoreCase);
+        private readonly List<Word> _withoutSchema = [];
+        private readonly List<(string Table, Word Column)> _qualified = [];
+        private bool _mayReadAll;
+
+        public List<TableReference> Tables { get; } = [];
+
+        public HashSet<string> Functions { get; } = new(StringComparer.Ordinal);
+
+        public List<Word> FromOutside { get; } = [];
+
+        public IEnumerable<Word> WithoutSchema => _withoutSchema.Where(table => !_with.Contains(table.Name));
+
+        public IEnumerable<Word> BySchema => _qualified
+            .Where(column => Tables.Any(table => table.Name.Equals(column.Table, StringComparison.OrdinalIgnoreCase)))
+            .Select(column => column.Column);
+
+        /// <summary>Null where columns may be read that are not named: also by the name of a table, which stands for its row.</summary>
+        public IReadOnlySet<string>? ColumnNames => _mayReadAll || _called.Overlaps(_alone) ? null : _columns;
+
+        public void Visit(JsonElement element)
+        {
+            if (element.ValueKind == JsonValueKind.Array)
+            {
+                foreach (JsonElement item in element.EnumerateArray())
+                {
+                    Visit(item);
+                }
+            }
+
+            if (element.ValueKind != JsonValueKind.Object)
+            {
+                return;
+            }
+
+            _mayReadAll |= Text(element, "type") is "STAR" or "POSITIONAL_REFERENCE" or "PIVOT" || Text(element, "ref_type") == "NATURAL";
+            Table(element);
+            Column(element);
+            Function(element);
+            _columns.UnionWith(Texts(element, "using_columns"));
+            if (element.TryGetProperty("cte_map", out JsonElement with) && with.TryGetProperty("map", out JsonElement named))
+            {
+                _with.UnionWith(named.EnumerateArray().Select(name => Text(name, "key")!));
+            }
+
+            foreach (JsonProperty property in element.EnumerateObject())
+            {
+                Visit(property.Value);
+            }
+        }
+
+        private void Table(JsonElement element)
+        {
+            if (Text(element, "type") != "BASE_TABLE")
+            {
+                return;
+            }
+
+            string name = Text(element, "table_name")!;
+            if (Text(element, "schema_name") is not { Length: > 0 } schema)
+            {
+                _withoutSchema.Add(new Word(name, Location(element)));
+                return;
+            }
+
+            string? alias = Text(element, "alias") is { Length: > 0 } given ? given : null;
+            Tables.Add(new TableReference($"{schema}.{name}", Location(element), alias is not null));
+            _called.Add(alias ?? name);
+            // Columns that get other names are told by their place.
+            _mayReadAll |= Texts(element, "column_name_alias").Length > 0;
+        }
+
+        private void Column(JsonElement element)
+        {
+            string[] names = Texts(element, "column_names");
+            _columns.UnionWith(names);
+            if (names is [string alone])
+            {
+                _alone.Add(alone);
+                if (ClockAndChance.Contains(alone))
+                {
+                    FromOutside.Add(new Word(alone, Location(element)));
+                }
+            }
+            else if (names is [string schema, string table, string column, ..])
+            {
+                _qualified.Add(($"{schema}.{table}", new Word($"{table}.{column}", Location(element))));
+            }
+        }
+
+        private void Function(JsonElement element)
+        {
+            if (Text(element, "function_name")?.ToLowerInvariant() is not { } function)
+            {
+                return;
+            }
+
+            Functions.Add(function);
+            if (ClockAndChance.Contains(function) || function is "glob" or "query" or "query_table"
+                || function.StartsWith("read_", StringComparison.Ordinal) || function.EndsWith("_scan", StringComparison.Ordinal))
+            {
+                FromOutside.Add(new Word(function, Location(element)));
+            }
+        }
+
+        private static int Location(JsonElement element) =>
+            element.TryGetProperty("query_location", out JsonElement location) && location.TryGetInt32(out int at) ? at : 0;
+
+        private static string[] Texts(JsonElement element, string property) =>
+            element.TryGetProperty(property, out JsonElement list) && list.ValueKind == JsonValueKind.Array
+                ? [.. list.EnumerateArray().Where(name => name.ValueKind == JsonValueKind.String).Select(name => name.GetString()!)]
+                : [];
+    }
 }

@@ -68,6 +68,36 @@ public sealed class ModelLibraryTests : IDisposable
         message.ShouldContain("^");
     }
 
+    [Theory]
+    [InlineData("SELECT id\nFROM users_raw", "write the table with its schema: bronze.users_raw.")]
+    [InlineData("SELECT id\nFROM 'users.csv'", "users.csv is no table of the lake")]
+    [InlineData("SELECT id\nFROM read_csv('users.csv')", "read_csv does not follow from the data")]
+    [InlineData("SELECT id FROM bronze.users_raw\nWHERE id > current_date", "current_date does not follow from the data")]
+    [InlineData("SELECT id FROM bronze.users_raw\nWHERE Random() > 0.5", "random does not follow from the data")]
+    [InlineData("SELECT id FROM bronze.users_raw\nWHERE bronze.users_raw.id = 'a'", "write the column as users_raw.id")]
+    [InlineData("\nDELETE FROM bronze.users_raw", "expected a SELECT, and nothing else.")]
+    public void What_no_run_could_see_change_is_refused_with_its_place(string sql, string mistake)
+    {
+        WriteModel("first", sql);
+
+        string message = Should.Throw<ShopLakeException>(() => ModelLibrary.Load(_folder.Path)).Message;
+
+        message.ShouldContain("first.sql:");
+        message.ShouldContain(mistake);
+    }
+
+    [Theory]
+    [InlineData("SELECT a AS id FROM bronze.users_raw AS x(a)")]
+    [InlineData("SELECT as_text(u) AS id FROM bronze.users_raw AS u")]
+    [InlineData("SELECT as_text(users_raw) AS id FROM bronze.users_raw")]
+    [InlineData("SELECT id FROM bronze.users_raw ORDER BY #1")]
+    public void Columns_that_are_read_by_another_name_count_as_read(string sql)
+    {
+        WriteModel("first", sql);
+
+        ModelLibrary.Load(_folder.Path).Models.Single(model => model.Name == "gold.first").Mentions["bronze.users_raw"].ShouldBeNull();
+    }
+
     [Fact]
     public void A_header_names_its_mistakes()
     {
@@ -201,6 +231,7 @@ public sealed class ModelLibraryTests : IDisposable
         message.ShouldContain("second.sql:6: expected names with values");
         message.ShouldContain("second.sql:7: expected a text");
         message.ShouldContain("third.sql:5: this is not YAML");
+        message.ShouldNotContain("the header lacks");
 
         void Header(string name, string text) => _folder.Write($"3_gold/{name}.sql",
             $"/*\nname: gold.{name}\nwhat: ids\n{text}\n*/\nSELECT id FROM bronze.users_raw");

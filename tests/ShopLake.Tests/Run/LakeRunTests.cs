@@ -144,6 +144,27 @@ public sealed class LakeRunTests : IDisposable
     }
 
     [Fact]
+    public void Columns_that_have_other_names_are_updated()
+    {
+        ModelLibrary library = WithOwn("renamed", "event_id: text — the event\n  word: text — its session", """
+            grain: [event_id]
+            what: the session of each event
+            scope: [event_id]
+            reads:
+              silver.events: event_id
+            */
+            SELECT a AS event_id, b AS word FROM silver.events AS e(a, b)
+            """);
+        Ingest();
+        Run(library);
+        DeliverTheRest();
+        Run(library);
+
+        Differences(library).ShouldBeEmpty();
+        Ask("SELECT count(*) FROM gold.renamed").ShouldBe(Ask("SELECT count(*) FROM silver.events"));
+    }
+
+    [Fact]
     public void Gold_on_disk_is_the_published_generation()
     {
         Ingest();
@@ -352,6 +373,15 @@ public sealed class LakeRunTests : IDisposable
         }
 
         Ingest();
+    }
+
+    /// <summary>The shipped models and one of the shop's own, of Gold.</summary>
+    /// <param name="text">What stands behind the name in its file.</param>
+    private ModelLibrary WithOwn(string table, string columns, string text)
+    {
+        _folder.Write("own/3_gold/tables.yaml", $"{table}:\n  {columns}\n");
+        _folder.Write($"own/3_gold/{table}.sql", $"/*\nname: gold.{table}\n{text}\n");
+        return ModelLibrary.Load(LakeCatalog.ShippedModels, Path.Combine(_folder.Path, "own"));
     }
 
     private static bool NothingIsNew(LakeConfiguration configuration)
