@@ -19,6 +19,9 @@ public sealed record Model
 
     public required string What { get; init; }
 
+    /// <summary>Whether the shop wrote it: the shipped ones have tests that hold each table equal to its rebuild.</summary>
+    public bool IsOwn { get; init; }
+
     /// <summary>The columns that tell its rows apart; empty for a table of one row or of loose findings.</summary>
     public required IReadOnlyList<string> Grain { get; init; }
 
@@ -98,6 +101,9 @@ public enum Severity
 public sealed record Check
 {
     public required string Rule { get; init; }
+
+    /// <summary>Whether the shop wrote it.</summary>
+    public bool IsOwn { get; init; }
 
     /// <summary>The table whose rows are judged.</summary>
     public required string On { get; init; }

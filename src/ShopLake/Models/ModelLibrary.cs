@@ -43,13 +43,14 @@ public sealed class ModelLibrary
             string sql = File.ReadAllText(file);
             string shown = Path.GetRelativePath(Path.GetDirectoryName(Path.GetFullPath(folder))!, file);
             ParsedSql parsed = Parse(parser, shown, sql, catalog, mistakes);
+            bool isOwn = folder != LakeCatalog.ShippedModels;
             if (Path.GetFileName(Path.GetDirectoryName(file)) == "checks")
             {
-                checks.Add(ReadCheck(shown, sql, parsed, catalog, mistakes));
+                checks.Add(ReadCheck(shown, sql, parsed, catalog, mistakes) with { IsOwn = isOwn });
             }
             else
             {
-                models.Add(ReadModel(shown, sql, parsed, catalog, mistakes));
+                models.Add(ReadModel(shown, sql, parsed, catalog, mistakes) with { IsOwn = isOwn });
             }
         }
 

@@ -13,27 +13,37 @@ internal static class ModelCheck
     public static void Verify(IEngine engine, IReadOnlyList<Model> models, CancellationToken cancellation)
     {
         BindMappings(engine, models, cancellation);
-        RequireKeys(engine, [.. models.Where(model => KeyOf(model).Length > 0)], cancellation);
+        RequireKeys(engine, models.Select(model => (model, model.Name)), cancellation);
     }
 
-    private static void RequireKeys(IEngine engine, IReadOnlyList<Model> models, CancellationToken cancellation)
+    /// <summary>
+    /// A row without its key is in no piece, so that an update would leave out what a rebuild is refused for. Only the whole
+    /// model tells whether it makes one: mostly an engine finds out by a look at the key's column.
+    /// </summary>
+    /// <param name="models">Models that an update brought on.</param>
+    /// <exception cref="ShopLakeException">The same that a rebuild ends with.</exception>
+    public static void RequireKeysAfterUpdate(IEngine engine, IEnumerable<Model> models, CancellationToken cancellation) =>
+        RequireKeys(engine, models.Select(model => (model, $"(\n{model.Sql}\n) AS model")), cancellation);
+
+    private static void RequireKeys(IEngine engine, IEnumerable<(Model Model, string Rows)> asked, CancellationToken cancellation)
     {
-        if (models.Count == 0)
+        (Model Model, string Rows)[] models = [.. asked.Where(one => KeyOf(one.Model).Length > 0)];
+        if (models.Length == 0)
         {
             return;
         }
 
-        QueryResult nameless = engine.Query(string.Join(" UNION ALL ", models.Select((model, index) =>
-            $"SELECT {index} AS model, count(*) AS row_count FROM {model.Name} WHERE "
-            + string.Join(" OR ", KeyOf(model).Select(column => $"\"{column}\" IS NULL")))), cancellation);
+        QueryResult nameless = engine.Query(string.Join(" UNION ALL ", models.Select((one, index) =>
+            $"SELECT {index} AS model, count(*) AS row_count FROM {one.Rows} WHERE "
+            + string.Join(" OR ", KeyOf(one.Model).Select(column => $"\"{column}\" IS NULL")))), cancellation);
         string[] found =
         [
             .. nameless.Rows.OrderBy(row => (long)row[0]!).Where(row => (long)row[1]! > 0).Select(row =>
             {
-                Model model = models[(int)(long)row[0]!];
+                Model model = models[(int)(long)row[0]!].Model;
                 return $"{model.File}: {model.Name} cannot be computed: {row[1]} rows lack one of "
-                    + $"{string.Join(", ", KeyOf(model))}, by which `grain` and `scope` tell rows and pieces apart; "
-                    + "leave such rows out of the model, or give them another grain.";
+                    + $"{string.Join(", ", KeyOf(model))}, by which its header tells rows and pieces apart; "
+                    + "leave such rows out of the model (IS NOT NULL), or give them a value of their own (coalesce), in `reads` too.";
             }),
         ];
         if (found.Length > 0)
@@ -42,14 +52,15 @@ internal static class ModelCheck
         }
     }
 
-    private static string[] KeyOf(Model model) => [.. (model.Scope?.Key ?? []).Union(model.Grain)];
+    private static string[] KeyOf(Model model) =>
+        [.. (model.Scope?.Key ?? []).Union(model.Grain).Union(model.Scope?.Timeline is { } timeline ? [timeline.At] : [])];
 
     private static void BindMappings(IEngine engine, IReadOnlyList<Model> models, CancellationToken cancellation)
     {
         (Model Model, string Input, string Probe)[] probes =
         [
             .. models.SelectMany(model => (model.Scope?.Reads ?? new Dictionary<string, IReadOnlyList<PieceMapping>>())
-                .Select(read => (model, read.Key, Probe(read.Key, read.Value)))),
+                .Select(read => (model, read.Key, Probe(read.Key, read.Value, model.Scope?.Timeline)))),
         ];
         try
         {
@@ -82,13 +93,13 @@ internal static class ModelCheck
             catch (ShopLakeException exception) when (exception.Kind == FailureKind.Usage)
             {
                 throw new ShopLakeException(FailureKind.Usage, $"{model.File}: {model.Name} cannot be computed: "
-                    + $"`reads` does not say how rows of {input} point to pieces: {exception.Message}", exception);
+                    + $"`reads` (or `during`) does not say how rows of {input} point to pieces: {exception.Message}", exception);
             }
         }
     }
 
     /// <summary>A SELECT without rows that an engine can only read where the mappings are expressions over the input.</summary>
-    private static string Probe(string input, IReadOnlyList<PieceMapping> mappings)
+    private static string Probe(string input, IReadOnlyList<PieceMapping> mappings, Timeline? timeline)
     {
         IEnumerable<string> expressions = mappings.SelectMany(mapping => mapping switch
         {
@@ -96,6 +107,11 @@ internal static class ModelCheck
             PieceMapping.Via via => [via.Expression],
             _ => [],
         });
+        if (timeline?.During.GetValueOrDefault(input) is { } span)
+        {
+            expressions = [.. expressions, span.First, span.Last];
+        }
+
         return $"SELECT 1 AS one FROM {input} WHERE 1 = 0"
             + string.Concat(expressions.Select(expression => $" AND ({expression}) IS NULL"));
     }

@@ -52,7 +52,7 @@ internal sealed class ScopedBuild(IEngine engine, ModelLibrary library, bool led
             return UpdateWhole(model, isNewText);
         }
 
-        string[] changed = [.. ModelGraph.Inputs(model).Where(input => IsLakeState(input) ? ledgerWentOn : _changes.ContainsKey(input))];
+        string[] changed = [.. ChangedInputs(model)];
         return WorkOn(model, changed) switch
         {
             PlannedWork.Pieces => UpdatePieces(model, changed),
@@ -60,6 +60,12 @@ internal sealed class ScopedBuild(IEngine engine, ModelLibrary library, bool led
             _ => 0,
         };
     }
+
+    /// <summary>Whether a change has come to what a model reads.</summary>
+    public bool IsReached(Model model) => ChangedInputs(model).Any();
+
+    private IEnumerable<string> ChangedInputs(Model model) =>
+        ModelGraph.Inputs(model).Where(input => IsLakeState(input) ? ledgerWentOn : _changes.ContainsKey(input));
 
     private static bool IsLakeState(string input) => input == ModelGraph.LakeState;
 

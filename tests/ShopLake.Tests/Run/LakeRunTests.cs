@@ -1,3 +1,4 @@
+using System.Globalization;
 using ShopLake.Bronze;
 using ShopLake.Catalog;
 using ShopLake.Configuration;
@@ -141,6 +142,31 @@ public sealed class LakeRunTests : IDisposable
 
         Differences(library).ShouldBeEmpty();
         Ask("SELECT count(*) FROM gold.shouted").ShouldBe(Ask("SELECT count(*) FROM silver.orders"));
+    }
+
+    /// <summary>The rows of the second part have no word for their piece, so that no piece is touched by them.</summary>
+    [Theory]
+    [InlineData("scope: [word]\nreads:\n  silver.events: \"CASE WHEN _batch_id <= {0} THEN event_type END\"\n")]
+    [InlineData("")]
+    public void Rows_without_their_key_are_refused_by_an_update_as_by_a_rebuild(string scope)
+    {
+        Ingest();
+        string last = Ledger.Open(Configuration().Lake).LastSequence.ToString(CultureInfo.InvariantCulture);
+        ModelLibrary library = WithOwn("words", "word: text — a word\n  events: bigint — events of it", $"""
+            grain: [word]
+            what: events by a word that later ones lack
+            {scope.Replace("{0}", last)}*/
+            SELECT CASE WHEN _batch_id <= {last} THEN event_type END AS word, count(*) AS events
+            FROM silver.events GROUP BY 1
+            """);
+        Run(library).Outcome.ShouldBe(RunOutcome.Published);
+        DeliverTheRest();
+
+        string refused = Should.Throw<ShopLakeException>(() => Run(library)).Message;
+
+        refused.ShouldContain("gold.words cannot be computed: 1 rows lack one of word");
+        File.Delete(Path.Combine(Configuration().Lake, "warehouse.duckdb"));
+        Should.Throw<ShopLakeException>(() => Run(library)).Message.ShouldBe(refused);
     }
 
     [Fact]
