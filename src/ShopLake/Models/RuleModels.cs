@@ -53,13 +53,16 @@ internal static class RuleModels
             [.. checks.Where(check => check.Severity != Severity.Quarantine).Select(CutByTable)], check =>
             $"SELECT {Labels(check)}, coalesce(record_key, '') AS record_key, reason");
 
-    /// <summary>A key of one table is none of another, so that what no change touches is not even read.</summary>
+    /// <summary>
+    /// A key of one table is none of another, so that what no change touches is not even read. The shipped rules find no row
+    /// without a key; what those of a shop find has the empty text as one.
+    /// </summary>
     private static Check CutByTable(Check check) => check.Scope is not { } scope ? check : check with
     {
         Scope = new Scope([JudgedTable.Name, RecordKey.Name], scope.Reads.ToDictionary(
             read => read.Key,
             read => (IReadOnlyList<PieceMapping>)[.. read.Value.Select(mapping => mapping is PieceMapping.Direct direct
-                ? new PieceMapping.Direct([$"'{check.On}'", .. direct.Expressions])
+                ? new PieceMapping.Direct([$"'{check.On}'", .. direct.Expressions.Select(key => check.IsOwn ? $"coalesce({key}, '')" : key)])
                 : mapping)],
             StringComparer.Ordinal)),
     };

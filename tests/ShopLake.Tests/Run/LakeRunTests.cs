@@ -191,6 +191,33 @@ public sealed class LakeRunTests : IDisposable
     }
 
     [Fact]
+    public void Findings_of_an_own_rule_that_name_no_row_are_updated_too()
+    {
+        _folder.Write("own/checks/viewed.sql", """
+            /*
+            check: viewed
+            on: silver.events
+            severity: warn
+            what: Nobody only looks.
+            scope: [record_key]
+            reads:
+              silver.events: nullif(event_type, 'view')
+            */
+            SELECT nullif(event_type, 'view') AS record_key, 'event ' || event_id AS reason
+            FROM silver.events WHERE event_type = 'view'
+            """);
+        ModelLibrary library = ModelLibrary.Load(LakeCatalog.ShippedModels, Path.Combine(_folder.Path, "own"));
+        Ingest();
+        Run(library);
+        DeliverTheRest();
+        Run(library);
+
+        Differences(library).ShouldBeEmpty();
+        Ask("SELECT count(*) FROM prep.rule_failures WHERE rule = 'viewed'")
+            .ShouldBe(Ask("SELECT count(*) FROM silver.events WHERE event_type = 'view'"));
+    }
+
+    [Fact]
     public void Gold_on_disk_is_the_published_generation()
     {
         Ingest();
