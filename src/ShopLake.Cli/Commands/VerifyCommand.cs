@@ -147,7 +147,7 @@ internal static class VerifyCommand
         if (different.Count > 0)
         {
             terminal.Log(parted is not null
-                ? $"{Text(parted)}\nTry: delete {LakeEngine.WarehouseOf(configuration)} and run again: everything is computed anew from Bronze."
+                ? $"{Text(parted)}\nTry: {Cure(parted)}delete {LakeEngine.WarehouseOf(configuration)} and run again: everything is computed anew from Bronze."
                 : different.All(IsFile)
                     ? $"Only files of Gold were changed.\nTry: delete {Path.Combine(configuration.Lake, ".gold")} and run again: they are written anew."
                     : OfEngines(configuration, engine, different));
@@ -242,6 +242,10 @@ internal static class VerifyCommand
         { Looked.Count: > 0 } => $": a rebuild gives what it holds of these rows at none of the {parted.Looked.Count} runs before.",
         _ => ".",
     };
+
+    private static string Cure(PartedTable parted) => parted.OwnScope is not { } file ? "" :
+        $"see whether `scope` and `reads` of {file} name all that its rows hang on; once they are corrected, a run computes it whole. "
+        + "Where they do, ";
 
     private static string Text(IReadOnlyDictionary<string, object?> row) =>
         string.Join(", ", row.Select(cell => $"{cell.Key}={CellText.Of(cell.Value)}"));

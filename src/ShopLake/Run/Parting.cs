@@ -11,7 +11,11 @@ namespace ShopLake.Run;
 /// The last run's commit at which a rebuild held of the differing rows what the live table holds; null where none did.
 /// </param>
 /// <param name="Looked">The commits that were looked at.</param>
-public sealed record PartedTable(string Table, long? After, IReadOnlyList<long> Looked);
+public sealed record PartedTable(string Table, long? After, IReadOnlyList<long> Looked)
+{
+    /// <summary>The file of a model that the shop wrote, with a scope that may leave out what its rows hang on; null for others.</summary>
+    public string? OwnScope { get; init; }
+}
 
 /// <summary>
 /// Finds the commit after which a live table parted from its rebuild: what it holds of the differing rows now was right
@@ -53,11 +57,16 @@ public static class Parting
             Rebuild.Into(engine, library, configuration, bronzeAt(commit), null, cancellation);
             if (Copies(engine, first, wrong, cancellation).SequenceEqual(held))
             {
-                return new PartedTable(first.FullName, commit, looked);
+                return Parted(commit);
             }
         }
 
-        return new PartedTable(first.FullName, null, looked);
+        return Parted(null);
+
+        PartedTable Parted(long? after) => new(first.FullName, after, looked)
+        {
+            OwnScope = library.Models.FirstOrDefault(model => model.Name == first.FullName && model is { IsOwn: true, Scope: not null })?.File,
+        };
     }
 
     /// <summary>How often a table holds each of these rows.</summary>
