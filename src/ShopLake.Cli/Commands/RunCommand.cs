@@ -44,17 +44,18 @@ internal static class RunCommand
             return 0;
         }
 
-        var computed = tables.Where(table => table.Work != PlannedWork.None).ToList();
-        if (computed.Count > 0)
+        var named = tables.Where(table => table.Work != PlannedWork.None).ToList();
+        if (named.Count > 0)
         {
-            terminal.WriteTable(["table", "computed", "new raw rows", "of", "why"], computed.Select(table => new object?[]
+            terminal.WriteTable(["table", "computed", "new raw rows", "of", "why"], named.Select(table => new object?[]
             {
                 table.Table, table.Work.ToString().ToLowerInvariant(), CellText.Figure(table.NewRows),
                 CellText.Figure(table.OfRows), string.Join("; ", table.Reasons),
             }));
         }
 
-        terminal.Write($"{computed.Count} of {tables.Count} tables would be computed up to commit {sequence}, "
+        var computed = named.Where(table => table.Work != PlannedWork.Dropped).ToList();
+        terminal.Write($"{computed.Count} of {tables.Count(table => table.Work != PlannedWork.Dropped)} tables would be computed up to commit {sequence}, "
             + $"{computed.Count(table => table.Work == PlannedWork.Whole)} of them whole. "
             + "What the feeds hold beyond that commit comes on top.");
         return 0;

@@ -15,6 +15,9 @@ public enum PlannedWork
 
     /// <summary>All of it is computed anew.</summary>
     Whole,
+
+    /// <summary>No model makes it any more; it is taken away.</summary>
+    Dropped,
 }
 
 /// <summary>What a run would do to a table.</summary>
@@ -31,7 +34,7 @@ public static class RunPlan
     /// <param name="library">Today's models.</param>
     /// <param name="configuration">Today's words, sources and settings.</param>
     /// <param name="ledger">Bronze.</param>
-    /// <returns>Every table, inputs first.</returns>
+    /// <returns>Every table, inputs first; then those that are taken away.</returns>
     /// <exception cref="ShopLakeException">The run would be refused for its ledger.</exception>
     public static IReadOnlyList<PlannedTable> Of(
         IEngine engine, ModelLibrary library, LakeConfiguration configuration, Ledger ledger)
@@ -53,7 +56,7 @@ public static class RunPlan
 
         var sources = raw.Keys.ToDictionary(table => table, table => new HashSet<string> { table }, StringComparer.Ordinal);
         string? everything = published is null ? "nothing is published yet"
-            : published.Shape != next.Shape ? "columns or keys of tables have changed"
+            : published.Shape != next.Shape ? OtherTables(published, next)
             : null;
         var plan = new List<PlannedTable>();
         foreach (Model model in library.Models)
@@ -71,10 +74,26 @@ public static class RunPlan
             plan.Add(new PlannedTable(model.Name, work, reasons, from.Sum(table => raw[table].New), from.Sum(table => raw[table].All)));
         }
 
+        plan.AddRange(Gone(published, next).Select(table =>
+            new PlannedTable(table, PlannedWork.Dropped, ["no model makes it any more"], 0, 0)));
         return plan;
 
         long Rows(string table, long after) => ledger.Records
             .Where(record => record.Table == table && record.Sequence > after).Sum(record => record.Rows);
+    }
+
+    private static IEnumerable<string> Gone(Publication? published, Publication next) =>
+        (published?.Models.Keys ?? []).Except(next.Models.Keys).Order(StringComparer.Ordinal);
+
+    /// <summary>Why all tables are computed anew: there are others than before, or a table has other columns.</summary>
+    private static string OtherTables(Publication published, Publication next)
+    {
+        string[] changes =
+        [
+            .. next.Models.Keys.Except(published.Models.Keys).Order(StringComparer.Ordinal).Select(table => $"{table} is new"),
+            .. Gone(published, next).Select(table => $"{table} is gone"),
+        ];
+        return changes.Length == 0 ? "columns or keys of tables have changed" : string.Join(", ", changes);
     }
 
     /// <summary>For the most that can change.</summary>

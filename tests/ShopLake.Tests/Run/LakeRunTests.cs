@@ -382,6 +382,13 @@ public sealed class LakeRunTests : IDisposable
         PlannedTable[] afterwards = [.. Plan(ModelLibrary.Load(own)).Where(table => table.Work != PlannedWork.None)];
         afterwards.Single(table => table.Table == "gold.late_arrivals_daily").Reasons.ShouldBe(["its text, or words or sources that it reads, have changed"]);
         afterwards.ShouldNotContain(table => table.Table == "gold.revenue_daily");
+
+        ModelLibrary more = WithOwn("mine", "order_id: text — the order", "grain: [order_id]\nwhat: x\n*/\nSELECT order_id FROM silver.orders");
+        Plan(more).ShouldAllBe(table => table.Work == PlannedWork.Whole && table.Reasons[0] == "gold.mine is new");
+        Run(more);
+        PlannedTable[] fewer = [.. Plan(Library)];
+        fewer.ShouldAllBe(table => table.Reasons[0] == (table.Table == "gold.mine" ? "no model makes it any more" : "gold.mine is gone"));
+        fewer.Single(table => table.Work == PlannedWork.Dropped).Table.ShouldBe("gold.mine");
     }
 
     /// <summary>The same feeds in a ledger of their own.</summary>
