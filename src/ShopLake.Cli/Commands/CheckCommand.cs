@@ -72,7 +72,7 @@ internal static class CheckCommand
             return 0;
 
         terminal.Fail($"Rules of severity fail found rows: "
-            + string.Join(", ", failed.Select(rule => $"{rule.Rule} ({CellText.Count(rule.RowsFailed)})"))
+            + string.Join(", ", failed.Select(rule => $"{rule.Rule} on {rule.Table} ({CellText.Count(rule.RowsFailed)})"))
             + ". Nothing is published while they do; readers keep the last good state.\nTry: shoplake check");
         return (int)FailureKind.CheckFailed;
     }

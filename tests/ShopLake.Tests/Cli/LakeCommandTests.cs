@@ -158,7 +158,7 @@ public sealed partial class LakeCommandTests : IDisposable
         var run = Do("run", "--set", "models=own");
 
         run.ExitCode.ShouldBe(1);
-        run.Error.ShouldEndWith("Error: Rules of severity fail found rows: no_lamps (1). "
+        run.Error.ShouldEndWith("Error: Rules of severity fail found rows: no_lamps on silver.products (1). "
             + "Nothing is published while they do; readers keep the last good state.\n"
             + $"Try: shoplake check --config {_config} --set models=own\n");
         Do("check", "--set", "models=own").ExitCode.ShouldBe(1);
