@@ -1,4 +1,4 @@
-using System.Text.RegularExpressions;
+using ShopLake.Catalog;
 using ShopLake.Models;
 
 namespace ShopLake.Run;
@@ -7,12 +7,16 @@ namespace ShopLake.Run;
 /// By which columns the rows of each table are looked up, as the headers of the models tell: its grain and the key of
 /// its scope, by which rows are replaced, and the columns by which its readers' scopes reach into it.
 /// </summary>
-internal sealed partial class LookupKeys
+internal sealed class LookupKeys
 {
+    private readonly Dictionary<string, TableDefinition> _tables;
     private readonly Dictionary<string, List<IReadOnlyList<string>>> _keys = new(StringComparer.Ordinal);
 
     public LookupKeys(ModelLibrary library)
     {
+        _tables = library.Models.Select(model => model.Table)
+            .Concat(LakeCatalog.RawTables.Select(library.Catalog.Raw))
+            .ToDictionary(table => table.FullName, StringComparer.Ordinal);
         foreach (Model model in library.Models)
         {
             Add(model.Name, [.. model.Grain]);
@@ -42,10 +46,10 @@ internal sealed partial class LookupKeys
         switch (mapping)
         {
             case PieceMapping.Direct direct:
-                Add(input, [.. direct.Expressions.Where(expression => ColumnName().IsMatch(expression))]);
+                Add(input, direct.Expressions);
                 break;
             case PieceMapping.Via via:
-                Add(input, ColumnName().IsMatch(via.Expression) ? [via.Expression] : []);
+                Add(input, [via.Expression]);
                 Add(via.Table, [via.Column]);
                 break;
             default:
@@ -53,9 +57,15 @@ internal sealed partial class LookupKeys
         }
     }
 
-    private void Add(string table, IReadOnlyList<string> key)
+    /// <summary>Of expressions those that are columns, as the table writes them: a model may write them in another case.</summary>
+    private void Add(string table, IReadOnlyList<string> expressions)
     {
-        if (key.Count == 0)
+        string[] key =
+        [
+            .. expressions.Select(expression => _tables[table].Columns.Select(column => column.Name)
+                .FirstOrDefault(column => column.Equals(expression, StringComparison.OrdinalIgnoreCase))).OfType<string>(),
+        ];
+        if (key.Length == 0)
         {
             return;
         }
@@ -67,7 +77,4 @@ internal sealed partial class LookupKeys
 
         keys.Add(key);
     }
-
-    [GeneratedRegex(@"^[A-Za-z_]\w*$")]
-    private static partial Regex ColumnName();
 }
