@@ -60,9 +60,11 @@ internal sealed class LookupKeys
     /// <summary>Of expressions those that are columns, as the table writes them: a model may write them in another case.</summary>
     private void Add(string table, IReadOnlyList<string> expressions)
     {
+        // Of the configuration's tables a few rows are read whole.
+        IReadOnlyList<ColumnDefinition> columns = _tables.GetValueOrDefault(table)?.Columns ?? [];
         string[] key =
         [
-            .. expressions.Select(expression => _tables[table].Columns.Select(column => column.Name)
+            .. expressions.Select(expression => columns.Select(column => column.Name)
                 .FirstOrDefault(column => column.Equals(expression, StringComparison.OrdinalIgnoreCase))).OfType<string>(),
         ];
         if (key.Length == 0)
