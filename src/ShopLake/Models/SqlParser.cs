@@ -125,13 +125,16 @@ public sealed class SqlParser : IDisposable
     /// <summary>What a walk through the tree of a statement has come upon.</summary>
     private sealed class Reading
     {
-        /// <summary>They answer otherwise each time, on one engine or another; some are written without parentheses.</summary>
+        /// <summary>Functions that are written like columns, on one engine or another.</summary>
+        private static readonly HashSet<string> ClockWords = new(
+            ["current_date", "current_time", "current_timestamp", "localtime", "localtimestamp"], StringComparer.OrdinalIgnoreCase);
+
+        /// <summary>They answer otherwise each time, on one engine or another.</summary>
         private static readonly HashSet<string> ClockAndChance = new(
             [
-                "clock_timestamp", "current_date", "current_localtime", "current_localtimestamp", "current_time", "current_timestamp",
-                "curdate", "gen_random_uuid", "get_current_time", "get_current_timestamp", "localtime", "localtimestamp", "now", "rand",
-                "randn", "random", "randomblob", "setseed", "statement_timestamp", "timeofday", "today", "transaction_timestamp",
-                "unix_timestamp", "uuid", "uuidv4", "uuidv7",
+                .. ClockWords, "clock_timestamp", "curdate", "current_localtime", "current_localtimestamp", "gen_random_uuid",
+                "get_current_time", "get_current_timestamp", "now", "rand", "randn", "random", "randomblob", "setseed",
+                "statement_timestamp", "timeofday", "today", "transaction_timestamp", "unix_timestamp", "uuid", "uuidv4", "uuidv7",
             ], StringComparer.OrdinalIgnoreCase);
 
         private readonly HashSet<string> _columns = new(StringComparer.OrdinalIgnoreCase);
@@ -216,7 +219,7 @@ public sealed class SqlParser : IDisposable
             if (names is [string alone])
             {
                 _alone.Add(alone);
-                if (ClockAndChance.Contains(alone))
+                if (ClockWords.Contains(alone))
                 {
                     FromOutside.Add(new Word(alone, Location(element)));
                 }

@@ -86,6 +86,14 @@ public sealed class ModelLibraryTests : IDisposable
         message.ShouldContain(mistake);
     }
 
+    [Fact]
+    public void A_column_may_have_the_name_of_a_function()
+    {
+        WriteModel("first", "WITH named AS (SELECT id AS uuid FROM bronze.users_raw) SELECT uuid AS id FROM named");
+
+        ModelLibrary.Load(_folder.Path).Models.ShouldContain(model => model.Name == "gold.first");
+    }
+
     [Theory]
     [InlineData("SELECT a AS id FROM bronze.users_raw AS x(a)")]
     [InlineData("SELECT as_text(u) AS id FROM bronze.users_raw AS u")]
