@@ -13,44 +13,42 @@ internal static class ModelCheck
     public static void Verify(IEngine engine, IReadOnlyList<Model> models, CancellationToken cancellation)
     {
         BindMappings(engine, models, cancellation);
-        RequireKeys(engine, models.Select(model => (model, model.Name)), cancellation);
+        RequireKeys(engine, [.. models.Where(model => KeyOf(model).Length > 0)], cancellation);
     }
 
-    /// <summary>
-    /// A row without its key is in no piece, so that an update would leave out what a rebuild is refused for. Only the whole
-    /// model tells whether it makes one: mostly an engine finds out by a look at the key's column.
-    /// </summary>
-    /// <param name="models">Models that an update brought on.</param>
-    /// <exception cref="ShopLakeException">The same that a rebuild ends with.</exception>
-    public static void RequireKeysAfterUpdate(IEngine engine, IEnumerable<Model> models, CancellationToken cancellation) =>
-        RequireKeys(engine, models.Select(model => (model, $"(\n{model.Sql}\n) AS model")), cancellation);
+    /// <summary>How many rows lack a column that tells rows and pieces apart.</summary>
+    /// <param name="model">What they are rows of.</param>
+    /// <param name="rows">Where they stand, or a SELECT of them with its alias.</param>
+    public static long CountWithoutKey(IEngine engine, Model model, string rows, CancellationToken cancellation) =>
+        KeyOf(model).Length == 0 ? 0 : (long)engine.Query(SelectCountWithoutKey(model, rows), cancellation).Rows[0][0]!;
 
-    private static void RequireKeys(IEngine engine, IEnumerable<(Model Model, string Rows)> asked, CancellationToken cancellation)
+    /// <exception cref="ShopLakeException">There are models with such rows; all of them are listed.</exception>
+    public static void RefuseWithoutKey(IEnumerable<(Model Model, long Rows)> found)
     {
-        (Model Model, string Rows)[] models = [.. asked.Where(one => KeyOf(one.Model).Length > 0)];
-        if (models.Length == 0)
-        {
-            return;
-        }
-
-        QueryResult nameless = engine.Query(string.Join(" UNION ALL ", models.Select((one, index) =>
-            $"SELECT {index} AS model, count(*) AS row_count FROM {one.Rows} WHERE "
-            + string.Join(" OR ", KeyOf(one.Model).Select(column => $"\"{column}\" IS NULL")))), cancellation);
-        string[] found =
+        string[] mistakes =
         [
-            .. nameless.Rows.OrderBy(row => (long)row[0]!).Where(row => (long)row[1]! > 0).Select(row =>
-            {
-                Model model = models[(int)(long)row[0]!].Model;
-                return $"{model.File}: {model.Name} cannot be computed: {row[1]} rows lack one of "
-                    + $"{string.Join(", ", KeyOf(model))}, by which its header tells rows and pieces apart; "
-                    + "leave such rows out of the model (IS NOT NULL), or give them a value of their own (coalesce), in `reads` too.";
-            }),
+            .. found.Where(one => one.Rows > 0).Select(one => $"{one.Model.File}: {one.Model.Name} cannot be computed: {one.Rows} rows lack one of "
+                + $"{string.Join(", ", KeyOf(one.Model))}, by which its header tells rows and pieces apart; "
+                + "leave such rows out of the model (IS NOT NULL), or give them a value of their own (coalesce), in `reads` too."),
         ];
-        if (found.Length > 0)
+        if (mistakes.Length > 0)
         {
-            throw new ShopLakeException(FailureKind.Usage, string.Join(Environment.NewLine, found));
+            throw new ShopLakeException(FailureKind.Usage, string.Join('\n', mistakes));
         }
     }
+
+    private static void RequireKeys(IEngine engine, IReadOnlyList<Model> models, CancellationToken cancellation)
+    {
+        if (models.Count > 0)
+        {
+            QueryResult counts = engine.Query(string.Join(" UNION ALL ", models.Select((model, index) =>
+                $"SELECT {index} AS model, ({SelectCountWithoutKey(model, model.Name)}) AS row_count")), cancellation);
+            RefuseWithoutKey(counts.Rows.OrderBy(row => (long)row[0]!).Select(row => (models[(int)(long)row[0]!], (long)row[1]!)));
+        }
+    }
+
+    private static string SelectCountWithoutKey(Model model, string rows) =>
+        $"SELECT count(*) FROM {rows} WHERE {string.Join(" OR ", KeyOf(model).Select(column => $"\"{column}\" IS NULL"))}";
 
     private static string[] KeyOf(Model model) =>
         [.. (model.Scope?.Key ?? []).Union(model.Grain).Union(model.Scope?.Timeline is { } timeline ? [timeline.At] : [])];

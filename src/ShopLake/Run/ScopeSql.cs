@@ -53,6 +53,14 @@ internal sealed partial class ScopeSql(Scope scope, string pieces, Timeline? tim
             """;
     }
 
+    /// <summary>SELECT of one row where a changed row points to no piece, else of none.</summary>
+    /// <param name="changes">For inputs, where their changed rows stand.</param>
+    public string Unnamed(IEnumerable<(string Input, string Rows)> changes) => $"""
+        SELECT 1 AS one FROM (
+        {string.Join("\nUNION ALL\n", changes.SelectMany(change => Pointers(scope.Reads[change.Input], change.Rows)))}
+        ) AS pointers WHERE {string.Join(" OR ", KeyColumns.Select(column => $"{column} IS NULL"))} LIMIT 1
+        """;
+
     /// <summary>
     /// SELECT of the pieces with the instant from which on their rows are replaced, that of the last neighbour before the touch,
     /// and the one from which on they are computed, so that this neighbour too finds what it looks back at.

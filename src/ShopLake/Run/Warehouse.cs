@@ -83,7 +83,7 @@ public static partial class Warehouse
         }
 
         ModelCheck.Verify(engine, [.. library.Models.Where(isNewText)], cancellation);
-        ModelCheck.RequireKeysAfterUpdate(engine, library.Models.Where(model => model.IsOwn && scoped.IsReached(model)), cancellation);
+        ModelCheck.RefuseWithoutKey(scoped.WithoutKey);
         Dictionary<string, long> rows = CountRows(engine, library.Models, cancellation);
         return new BuildResult(
             [.. library.Models.Select(model => new BuiltTable(model.Name, rows[model.Name], changed[model.Name]))],
