@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Spectre.Console;
+using Spectre.Console.Rendering;
 
 namespace ShopLake.Cli.Output;
 
@@ -8,6 +9,9 @@ internal sealed partial class Terminal(TextWriter output, TextWriter error, Canc
 {
     /// <summary>Columns of a table that does not go to a terminal: wide enough never to fold.</summary>
     private const int UnfoldedWidth = 10_000;
+
+    /// <summary>What the border takes beside each column.</summary>
+    private const int Between = 3;
 
     public TextWriter Output { get; } = output;
 
@@ -42,31 +46,55 @@ internal sealed partial class Terminal(TextWriter output, TextWriter error, Canc
     internal static IEnumerable<string> TableLines(
         IReadOnlyList<string> columns, IEnumerable<IReadOnlyList<object?>> rows, int width)
     {
-        const int between = 3;
-        int narrowest = between;
+        using var text = new StringWriter { NewLine = "\n" };
+        IAnsiConsole console = CreateConsole(text);
+        var options = RenderOptions.Create(console, console.Profile.Capabilities);
         var table = new Table { Border = TableBorder.Simple, UseSafeBorder = false };
         var cells = rows.ToList();
+        var columnWidths = new List<Measurement>();
         for (int i = 0; i < columns.Count; i++)
         {
             int column = i;
             bool isNumber = cells.Exists(row => row[column] is not null)
                 && cells.TrueForAll(row => row[column] is null or Figure or long or int or double or decimal);
-            narrowest += between + cells.Select(row => CellText.Of(row[column])).Append(columns[column])
-                .Max(text => isNumber ? text.Length : text.Split([' ', '\n']).Max(word => word.Length));
-            table.AddColumn(new TableColumn(new Text(columns[i]))
-            {
-                Alignment = isNumber ? Justify.Right : Justify.Left,
-                NoWrap = isNumber,
-            });
+            table.AddColumn(new TableColumn(new Text(columns[i])) { Alignment = isNumber ? Justify.Right : Justify.Left });
+            Measurement[] widths =
+            [
+                .. cells.Select(row => CellText.Of(row[column])).Append(columns[column])
+                    .Select(cell => ((IRenderable)new Text(cell)).Measure(options, int.MaxValue)),
+            ];
+            int longest = widths.Max(cell => cell.Max);
+            columnWidths.Add(new Measurement(isNumber ? longest : widths.Max(cell => cell.Min), longest));
         }
 
         foreach (var row in cells)
             table.AddRow(row.Select(cell => new Text(CellText.Of(cell))));
 
-        using var text = new StringWriter { NewLine = "\n" };
-        CreateConsole(text, Math.Max(width, narrowest)).Write(table);
+        int between = Between * (columns.Count + 1);
+        int[] fitted = Fitted(columnWidths, width - between);
+        for (int i = 0; i < fitted.Length; i++)
+            table.Columns[i].Width = fitted[i];
+
+        console.Profile.Width = fitted.Sum() + between;
+        console.Write(table);
         // The border's own first and last line are empty.
         return text.ToString().Split('\n')[1..^2].Select(line => line.TrimEnd());
+    }
+
+    /// <summary>Gives each column its longest word, and shares the room that is left among those which would use more.</summary>
+    private static int[] Fitted(List<Measurement> columns, int room)
+    {
+        int[] widths = [.. columns.Select(column => column.Min)];
+        int left = Math.Max(0, room - widths.Sum());
+        int waiting = widths.Length;
+        foreach (int i in Enumerable.Range(0, widths.Length).OrderBy(i => columns[i].Max - columns[i].Min))
+        {
+            int more = Math.Min(columns[i].Max - columns[i].Min, left / waiting--);
+            widths[i] += more;
+            left -= more;
+        }
+
+        return widths;
     }
 
     private string WithOptions(string text) => NextCommand().Replace(text, command => command.Value + GivenOptions);
@@ -75,7 +103,7 @@ internal sealed partial class Terminal(TextWriter output, TextWriter error, Canc
     [GeneratedRegex(@"\bshoplake (?!init\b)[a-z]+\b(?!/)")]
     private static partial Regex NextCommand();
 
-    private static IAnsiConsole CreateConsole(TextWriter text, int width)
+    private static IAnsiConsole CreateConsole(TextWriter text)
     {
         var console = AnsiConsole.Create(new AnsiConsoleSettings
         {
@@ -83,7 +111,6 @@ internal sealed partial class Terminal(TextWriter output, TextWriter error, Canc
             ColorSystem = ColorSystemSupport.NoColors,
             Out = new AnsiConsoleOutput(text),
         });
-        console.Profile.Width = width;
         console.Profile.Capabilities.Unicode = true;
         return console;
     }

@@ -19,4 +19,16 @@ public sealed class TerminalTests
 
         string.Join('\n', Terminal.TableLines(columns, [row], 10_000)).ShouldContain("two words");
     }
+
+    [Fact]
+    public void Columns_of_long_texts_share_the_width_that_the_others_leave()
+    {
+        string text = string.Join(' ', Enumerable.Repeat("word", 40));
+
+        string[] lines = [.. Terminal.TableLines(["id", "what", "why", "漢字"], [["o1", text, text, "漢字 漢字"]], 80)];
+
+        lines.Max(line => line.Length).ShouldBeInRange(70, 80);
+        lines.Length.ShouldBe(2 + 8);
+        string.Join('\n', lines).Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries).Count(word => word == "word").ShouldBe(80);
+    }
 }
