@@ -140,6 +140,7 @@ public sealed class SqlParser : IDisposable
         private readonly HashSet<string> _columns = new(StringComparer.OrdinalIgnoreCase);
         private readonly HashSet<string> _alone = new(StringComparer.OrdinalIgnoreCase);
         private readonly HashSet<string> _called = new(StringComparer.OrdinalIgnoreCase);
+        private readonly HashSet<string> _given = new(StringComparer.OrdinalIgnoreCase);
         private readonly HashSet<string> _with = new(StringComparer.OrdinalIgnoreCase);
         private readonly List<Word> _withoutSchema = [];
         private readonly List<(string Table, Word Column)> _qualified = [];
@@ -157,8 +158,11 @@ public sealed class SqlParser : IDisposable
             .Where(column => Tables.Any(table => table.Name.Equals(column.Table, StringComparison.OrdinalIgnoreCase)))
             .Select(column => column.Column);
 
-        /// <summary>Null where columns may be read that are not named: also by the name of a table, which stands for its row.</summary>
-        public IReadOnlySet<string>? ColumnNames => _mayReadAll || _called.Overlaps(_alone) ? null : _columns;
+        /// <summary>
+        /// Null where columns may be read that are not named: also by the name of a table, which stands for its row where no column
+        /// has that name.
+        /// </summary>
+        public IReadOnlySet<string>? ColumnNames => _mayReadAll || _called.Overlaps(_alone.Except(_given, StringComparer.OrdinalIgnoreCase)) ? null : _columns;
 
         public void Visit(JsonElement element)
         {
@@ -214,6 +218,11 @@ public sealed class SqlParser : IDisposable
 
         private void Column(JsonElement element)
         {
+            if (element.TryGetProperty("class", out _) && Text(element, "alias") is { Length: > 0 } given)
+            {
+                _given.Add(given);
+            }
+
             string[] names = Texts(element, "column_names");
             _columns.UnionWith(names);
             if (names is [string alone])

@@ -94,6 +94,14 @@ public sealed class ModelLibraryTests : IDisposable
         ModelLibrary.Load(_folder.Path).Models.ShouldContain(model => model.Name == "gold.first");
     }
 
+    [Fact]
+    public void A_column_may_have_the_name_of_a_table()
+    {
+        WriteModel("first", "WITH named AS (SELECT id AS users_raw FROM bronze.users_raw) SELECT users_raw AS id FROM named");
+
+        ModelLibrary.Load(_folder.Path).Models.Single(model => model.Name == "gold.first").Mentions["bronze.users_raw"].ShouldNotBeNull();
+    }
+
     [Theory]
     [InlineData("SELECT a AS id FROM bronze.users_raw AS x(a)")]
     [InlineData("SELECT as_text(u) AS id FROM bronze.users_raw AS u")]
