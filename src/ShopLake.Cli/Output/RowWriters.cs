@@ -68,8 +68,9 @@ internal sealed class GatheredText(TextWriter output)
 /// <summary>CSV as RFC 4180 has it; NULL is an empty field, an empty text a quoted one.</summary>
 internal sealed class CsvRows(TextWriter output) : IRowWriter
 {
-    private readonly GatheredText _text = new(output);
     private static readonly SearchValues<char> Special = SearchValues.Create(",\"\r\n");
+
+    private readonly GatheredText _text = new(output);
 
     public void Begin(IReadOnlyList<string> columns) => Write(columns);
 

@@ -51,24 +51,25 @@ internal sealed partial class Terminal(TextWriter output, TextWriter error, Canc
         var options = RenderOptions.Create(console, console.Profile.Capabilities);
         var table = new Table { Border = TableBorder.Simple, UseSafeBorder = false };
         var cells = rows.ToList();
+        Text[][] texts = [.. cells.Select(row => row.Select(cell => new Text(CellText.Of(cell))).ToArray())];
         var columnWidths = new List<Measurement>();
         for (int i = 0; i < columns.Count; i++)
         {
             int column = i;
             bool isNumber = cells.Exists(row => row[column] is not null)
                 && cells.TrueForAll(row => row[column] is null or Figure or long or int or double or decimal);
-            table.AddColumn(new TableColumn(new Text(columns[i])) { Alignment = isNumber ? Justify.Right : Justify.Left });
+            var heading = new Text(columns[i]);
+            table.AddColumn(new TableColumn(heading) { Alignment = isNumber ? Justify.Right : Justify.Left });
             Measurement[] widths =
             [
-                .. cells.Select(row => CellText.Of(row[column])).Append(columns[column])
-                    .Select(cell => ((IRenderable)new Text(cell)).Measure(options, int.MaxValue)),
+                .. texts.Select(row => row[column]).Append(heading).Select(cell => ((IRenderable)cell).Measure(options, int.MaxValue)),
             ];
             int longest = widths.Max(cell => cell.Max);
             columnWidths.Add(new Measurement(isNumber ? longest : widths.Max(cell => cell.Min), longest));
         }
 
-        foreach (var row in cells)
-            table.AddRow(row.Select(cell => new Text(CellText.Of(cell))));
+        foreach (var row in texts)
+            table.AddRow(row);
 
         int between = Between * (columns.Count + 1);
         int[] fitted = Fitted(columnWidths, width - between);

@@ -22,6 +22,9 @@ public sealed record Model
     /// <summary>Whether the shop wrote it: the shipped ones have tests that hold each table equal to its rebuild.</summary>
     public bool IsOwn { get; init; }
 
+    /// <summary>The columns by which its rows are replaced: those of its pieces, and those that tell the rows of a piece apart.</summary>
+    public IEnumerable<string> ReplacedBy => (Scope?.Key ?? []).Union(Grain);
+
     /// <summary>The columns that tell its rows apart; empty for a table of one row or of loose findings.</summary>
     public required IReadOnlyList<string> Grain { get; init; }
 

@@ -79,7 +79,7 @@ public static class LakeRun
             }
 
             progress?.Report("publish");
-            foreach (string dropped in published?.Models.Keys.Except(next.Models.Keys) ?? [])
+            foreach (string dropped in next.TablesGoneSince(published))
             {
                 engine.Drop(dropped);
             }

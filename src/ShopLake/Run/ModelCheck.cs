@@ -51,7 +51,7 @@ internal static class ModelCheck
         $"SELECT count(*) FROM {rows} WHERE {string.Join(" OR ", KeyOf(model).Select(column => $"\"{column}\" IS NULL"))}";
 
     private static string[] KeyOf(Model model) =>
-        [.. (model.Scope?.Key ?? []).Union(model.Grain).Union(model.Scope?.Timeline is { } timeline ? [timeline.At] : [])];
+        [.. model.ReplacedBy.Union(model.Scope?.Timeline is { } timeline ? [timeline.At] : [])];
 
     private static void BindMappings(IEngine engine, IReadOnlyList<Model> models, CancellationToken cancellation)
     {

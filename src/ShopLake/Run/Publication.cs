@@ -52,6 +52,10 @@ public sealed record Publication(
     internal bool IsByOtherModels(Publication other) =>
         Models.All(model => other.Models.GetValueOrDefault(model.Key) != model.Value);
 
+    /// <summary>Tables of another state that no model makes any more.</summary>
+    internal IEnumerable<string> TablesGoneSince(Publication? other) =>
+        (other?.Models.Keys ?? []).Except(Models.Keys).Order(StringComparer.Ordinal);
+
     internal void Write(IEngine engine)
     {
         engine.Fill(OpsTables.Published, "What readers see now.", [[Generation, LedgerSequence, RecordHash, Shape, Everything, PublishedAt]]);

@@ -74,7 +74,7 @@ public static class RunPlan
             plan.Add(new PlannedTable(model.Name, work, reasons, from.Sum(table => raw[table].New), from.Sum(table => raw[table].All)));
         }
 
-        plan.AddRange(Gone(published, next).Select(table =>
+        plan.AddRange(next.TablesGoneSince(published).Select(table =>
             new PlannedTable(table, PlannedWork.Dropped, ["no model makes it any more"], 0, 0)));
         return plan;
 
@@ -82,16 +82,13 @@ public static class RunPlan
             .Where(record => record.Table == table && record.Sequence > after).Sum(record => record.Rows);
     }
 
-    private static IEnumerable<string> Gone(Publication? published, Publication next) =>
-        (published?.Models.Keys ?? []).Except(next.Models.Keys).Order(StringComparer.Ordinal);
-
     /// <summary>Why all tables are computed anew: there are others than before, or a table has other columns.</summary>
     private static string OtherTables(Publication published, Publication next)
     {
         string[] changes =
         [
             .. next.Models.Keys.Except(published.Models.Keys).Order(StringComparer.Ordinal).Select(table => $"{table} is new"),
-            .. Gone(published, next).Select(table => $"{table} is gone"),
+            .. next.TablesGoneSince(published).Select(table => $"{table} is gone"),
         ];
         return changes.Length == 0 ? "columns or keys of tables have changed" : string.Join(", ", changes);
     }

@@ -165,7 +165,7 @@ internal sealed class ScopedBuild(IEngine engine, ModelLibrary library, bool led
 
     /// <summary>Only rows that have another content are written; what tells rows of a piece apart is their grain.</summary>
     private void Replace(Model model) => engine.Replace(
-        model.Table, [.. (model.Scope?.Key ?? []).Union(model.Grain)], _changes[model.Name].Name, NewRows, cancellation);
+        model.Table, [.. model.ReplacedBy], _changes[model.Name].Name, NewRows, cancellation);
 
     private static string Columns(Model model) => string.Join(", ", model.Table.Columns.Select(column => $"\"{column.Name}\""));
 }

@@ -129,7 +129,9 @@ internal sealed class RecordedDisk(string folder)
                 changes.Where(_ => random?.Next(2) == 1).ToList().ForEach(change => change(_onDisk));
             }
 
-            return _onDisk.Where(name => !_lostFolders.Any(folder => name.Key.StartsWith(folder + '/', StringComparison.Ordinal))).ToDictionary(name => name.Key, name => name.Value.Content(random), StringComparer.Ordinal);
+            return _onDisk
+                .Where(name => !_lostFolders.Any(folder => name.Key.StartsWith(folder + '/', StringComparison.Ordinal)))
+                .ToDictionary(name => name.Key, name => name.Value.Content(random), StringComparer.Ordinal);
         }
     }
 }
