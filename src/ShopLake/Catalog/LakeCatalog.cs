@@ -23,6 +23,7 @@ public sealed class LakeCatalog
     ];
 
     private readonly Dictionary<string, TableDefinition> _tables = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _places = new(StringComparer.Ordinal);
 
     private LakeCatalog()
     {
@@ -58,6 +59,9 @@ public sealed class LakeCatalog
 
     public TableDefinition? Find(string fullName) => _tables.GetValueOrDefault(fullName);
 
+    /// <summary>File and line that describe a table.</summary>
+    public string PlaceOf(TableDefinition table) => _places[table.FullName];
+
     private void Read(string file, List<string> mistakes)
     {
         string folder = Path.GetFileName(Path.GetDirectoryName(file)!);
@@ -90,7 +94,11 @@ public sealed class LakeCatalog
             var table = schema == "bronze"
                 ? new TableDefinition(schema, name + "_raw", [.. columns, .. RawMetadata])
                 : new TableDefinition(schema, name, columns);
-            if (!_tables.TryAdd(table.FullName, table))
+            if (_tables.TryAdd(table.FullName, table))
+            {
+                _places[table.FullName] = yaml.PlaceOf(described.Key);
+            }
+            else
             {
                 yaml.Mistake(described.Key, $"table {table.FullName} is described twice.");
             }

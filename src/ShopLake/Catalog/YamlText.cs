@@ -74,6 +74,8 @@ internal sealed class YamlText(string file, List<string> mistakes)
         return "";
     }
 
-    public void Mistake(YamlNode node, string message) =>
-        mistakes.Add(string.Create(CultureInfo.InvariantCulture, $"{file}:{node.Start.Line}: {message}"));
+    public void Mistake(YamlNode node, string message) => mistakes.Add($"{PlaceOf(node)}: {message}");
+
+    /// <summary>File and line.</summary>
+    public string PlaceOf(YamlNode node) => string.Create(CultureInfo.InvariantCulture, $"{file}:{node.Start.Line}");
 }

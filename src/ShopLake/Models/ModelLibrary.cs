@@ -56,6 +56,7 @@ public sealed class ModelLibrary
 
         mistakes.AddRange(Twice(models.Select(model => (model.Name, model.File))));
         mistakes.AddRange(Twice(checks.Select(check => ($"{check.Rule} on {check.On}", check.File))));
+        mistakes.AddRange(WithoutModel(models, catalog));
         if (mistakes.Count == 0)
         {
             checks.AddRange(GrainChecks.Of(models));
@@ -198,6 +199,18 @@ public sealed class ModelLibrary
                 ? [$"{ModelGraph.LakeState} is otherwise after each commit, so that no piece could stay as it is; leave out `scope` and `reads`."]
                 : [])
             .Select(mistake => $"{file}:1: {mistake}");
+    }
+
+    /// <summary>A header that could not be read may be that of any table.</summary>
+    private static IEnumerable<string> WithoutModel(List<Model> models, LakeCatalog catalog)
+    {
+        HashSet<string> made =
+            [.. models.Select(model => model.Name), .. LakeCatalog.RawTables.Select(table => catalog.Raw(table).FullName)];
+        return made.Contains("") ? [] : catalog.Tables.Where(table => !made.Contains(table.FullName)).Select(table =>
+            $"{catalog.PlaceOf(table)}: " + (table.Schema == "bronze"
+                ? $"no source can fill {table.FullName}: Bronze has the tables {string.Join(", ", LakeCatalog.RawTables)}. Remove it."
+                : $"no model makes {table.FullName}.{Suggest(table.FullName, made)} Write {table.Name}.sql beside it with "
+                    + $"`name: {table.FullName}` in its header, or remove what describes it here."));
     }
 
     private static IEnumerable<string> Twice(IEnumerable<(string Name, string File)> named) => named

@@ -17,6 +17,8 @@ public sealed class ModelLibraryTests : IDisposable
             second:
               id: text — id
             """);
+        WriteModel("first", "SELECT id FROM bronze.users_raw");
+        WriteModel("second", "SELECT id FROM bronze.users_raw");
     }
 
     public void Dispose() => _folder.Dispose();
@@ -192,6 +194,27 @@ public sealed class ModelLibraryTests : IDisposable
         string folder = Path.GetFileName(_folder.Path);
         message.ShouldContain($"gold.first is defined by {folder}/3_gold/again.sql and {folder}/3_gold/first.sql; rename one.");
         message.ShouldContain($"odd on gold.first is defined by {folder}/checks/odd-too.sql and {folder}/checks/odd.sql; rename one.");
+    }
+
+    [Fact]
+    public void A_described_table_that_no_model_makes_is_a_mistake_with_its_line()
+    {
+        File.Delete(Path.Combine(_folder.Path, "3_gold", "second.sql"));
+        _folder.Write("3_gold/tables.yaml", "first:\n  id: text — id\nfirsd:\n  id: text — id\n");
+        _folder.Write("more/1_bronze/tables.yaml", "returns:\n  id: text — id\n");
+
+        string[] mistakes = Should.Throw<ShopLakeException>(() => ModelLibrary.Load(_folder.Path)).Message.Split('\n');
+
+        mistakes.ShouldBe(
+        [
+            $"{_folder.Path}/3_gold/tables.yaml:3: no model makes gold.firsd. Did you mean gold.first? "
+                + "Write firsd.sql beside it with `name: gold.firsd` in its header, or remove what describes it here.",
+            $"{_folder.Path}/more/1_bronze/tables.yaml:1: no source can fill bronze.returns_raw: "
+                + "Bronze has the tables users, products, orders, order_items, payments, events. Remove it.",
+        ]);
+        _folder.Write("3_gold/first.sql", "SELECT id FROM bronze.users_raw");
+        Should.Throw<ShopLakeException>(() => ModelLibrary.Load(_folder.Path)).Message
+            .ShouldNotContain("no model makes", Case.Sensitive, "the header that cannot be read may be the one");
     }
 
     [Fact]
