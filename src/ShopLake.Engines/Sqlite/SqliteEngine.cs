@@ -208,7 +208,11 @@ public sealed class SqliteEngine : IEngine
 
     public bool Exists(TableDefinition table) => SqliteSession.Exists(_connection, table.Schema, table.Name);
 
-    public void Drop(string name) => Execute($"DROP TABLE IF EXISTS {name}");
+    public void Drop(string name)
+    {
+        Execute($"DROP TABLE IF EXISTS {name}");
+        ForgetTypes(name);
+    }
 
     public QueryResult Query(string sql, CancellationToken cancellation) =>
         SqliteSession.Query(_connection, sql, _types, cancellation);
@@ -257,13 +261,15 @@ public sealed class SqliteEngine : IEngine
             _types[$"{table.FullName}.{column.Name}"] = column.Type;
         }
 
-        TableDefinition types = SqliteSession.ColumnTypes;
-        Execute($"DELETE FROM {types.FullName} WHERE table_name = {SqliteText.Literal(table.FullName)}");
-        Insert(types, table.Columns.Select(column => new object?[]
+        ForgetTypes(table.FullName);
+        Insert(SqliteSession.ColumnTypes, table.Columns.Select(column => new object?[]
         {
             table.FullName, column.Name, column.Type.ToString().ToLowerInvariant(),
         }), CancellationToken.None);
     }
+
+    private void ForgetTypes(string table) =>
+        Execute($"DELETE FROM {SqliteSession.ColumnTypes.FullName} WHERE table_name = {SqliteText.Literal(table)}");
 
     private static string Comment(string text) => text.Length == 0 ? "" : $" -- {text.ReplaceLineEndings(" ")}";
 

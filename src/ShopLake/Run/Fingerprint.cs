@@ -7,15 +7,16 @@ using ShopLake.Models;
 
 namespace ShopLake.Run;
 
-/// <summary>Tells what besides the data has changed since the last run: the shape of tables, a model, a rule, a word, a setting.</summary>
+/// <summary>Tells what besides the data has changed since the last run: the columns of tables, a model, a rule, a word, a setting.</summary>
 internal static class Fingerprint
 {
-    /// <returns>SHA-256 of the columns and keys of all tables: while it stays, old and new rows can be compared.</returns>
-    public static string OfShape(ModelLibrary library) => Hash([.. RawColumns(library), .. library.Models
-        .OrderBy(model => model.Name, StringComparer.Ordinal)
-        .SelectMany(model => model.Table.Columns
-            .Select(column => $"{model.Name} {column.Name} {column.Type}")
-            .Append(string.Join(',', model.Grain)))]);
+    /// <returns>SHA-256 of the columns of the raw tables: engines that keep rows of Bronze keep them with its columns.</returns>
+    public static string OfRawTables(LakeCatalog catalog) => Hash(LakeCatalog.RawTables
+        .SelectMany(table => Columns(catalog.Raw(table)).Prepend(table)));
+
+    /// <returns>By what a model's table is computed.</returns>
+    public static ModelState OfState(Model model, string functions, LakeConfiguration configuration) =>
+        new(OfModel(model, functions, configuration), Hash(Columns(model.Table)));
 
     /// <returns>
     /// SHA-256 of all that models are made of: their files, the program that reads them, words and settings. While it stays,
@@ -49,28 +50,32 @@ internal static class Fingerprint
         .Prepend(zone.GetUtcOffset(ZoneCheck.First).ToString("c", CultureInfo.InvariantCulture)));
 
     /// <returns>SHA-256 of everything that a model's rows depend on besides its data inputs.</returns>
-    public static string OfModel(Model model, string functions, LakeConfiguration configuration)
+    private static string OfModel(Model model, string functions, LakeConfiguration configuration)
     {
         var parts = new List<string> { model.Sql, functions };
-        if (Reads("config.vocabulary") || Reads("config.known_words"))
+        if (ReadsWords(model))
         {
             parts.AddRange(ModelVocabulary.VocabularyRows(configuration).Select(row => string.Join('\0', row)));
         }
 
-        if (Reads("config.sources"))
+        if (ReadsSources(model))
         {
             parts.AddRange(ModelVocabulary.SourceRows(configuration).Select(row => string.Join('\0', row)));
         }
 
         return Hash(parts);
-
-        bool Reads(string table) => model.References.Any(reference => reference.Name == table);
     }
 
-    /// <summary>Engines that keep rows of Bronze keep them with its columns.</summary>
-    private static IEnumerable<string> RawColumns(ModelLibrary library) => LakeCatalog.RawTables
-        .Select(library.Catalog.Raw)
-        .SelectMany(table => table.Columns.Select(column => $"{table.FullName} {column.Name} {column.Type}"));
+    /// <summary>Whether a model depends on the vocabulary of <c>shoplake.yaml</c>.</summary>
+    public static bool ReadsWords(Model model) => Reads(model, "config.vocabulary") || Reads(model, "config.known_words");
+
+    /// <summary>Whether it depends on which sources there are.</summary>
+    public static bool ReadsSources(Model model) => Reads(model, "config.sources");
+
+    private static bool Reads(Model model, string table) => model.References.Any(reference => reference.Name == table);
+
+    private static IEnumerable<string> Columns(TableDefinition table) =>
+        table.Columns.Select(column => $"{column.Name} {column.Type}");
 
     private static string Hash(IEnumerable<string> parts) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\u0001', parts))));

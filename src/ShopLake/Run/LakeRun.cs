@@ -65,8 +65,7 @@ public static class LakeRun
             }
 
             BuildResult build = isUpdate
-                ? Warehouse.Update(engine, library, configuration, bronze, published!,
-                    model => published!.Models.GetValueOrDefault(model.Name) != next.Models[model.Name], progress, cancellation)
+                ? Warehouse.Update(engine, library, configuration, bronze, published!, next, progress, cancellation)
                 : Warehouse.Build(engine, library, configuration, bronze, progress, cancellation);
             if (!build.MayPublish)
             {
@@ -86,7 +85,7 @@ public static class LakeRun
 
             if (engine is IParquetEngine files)
             {
-                gold.Write(files, library.Models, next.Generation, isUpdate ? build.Unchanged : new HashSet<string>());
+                gold.Write(files, library.Models, next.Generation, build.Unchanged);
             }
 
             RunRecord.Write(engine, Report(RunOutcome.Published, build), startedAt);
@@ -176,10 +175,10 @@ public static class LakeRun
         Publication? published)
     {
         string functions = Fingerprint.OfFunctions(engine.Name, configuration);
-        return new Publication((published?.Generation ?? 0) + 1, ledgerSequence, recordHash, Fingerprint.OfShape(library),
-            Fingerprint.OfEverything(functions, configuration), DateTime.UtcNow,
+        return new Publication((published?.Generation ?? 0) + 1, ledgerSequence, recordHash,
+            Fingerprint.OfRawTables(library.Catalog), Fingerprint.OfEverything(functions, configuration), DateTime.UtcNow,
             library.Models.ToDictionary(
-                model => model.Name, model => Fingerprint.OfModel(model, functions, configuration), StringComparer.Ordinal));
+                model => model.Name, model => Fingerprint.OfState(model, functions, configuration), StringComparer.Ordinal));
     }
 
     /// <summary>

@@ -33,6 +33,10 @@ internal sealed class LookupKeys
         }
     }
 
+    /// <summary>Tells an engine by which columns the rows of a table are looked up.</summary>
+    public void Index(IEngine engine, string table, CancellationToken cancellation) =>
+        engine.Index(_tables[table], Of(table), cancellation);
+
     /// <summary>The column lists of one table, none the beginning of another; the grain first.</summary>
     public IReadOnlyList<IReadOnlyList<string>> Of(string table)
     {

@@ -11,7 +11,7 @@ public static class OpsTables
         new("generation", ColumnType.Bigint, "number of the published state"),
         new("ledger_sequence", ColumnType.Bigint, "last commit that it has seen"),
         new("record_hash", ColumnType.Text, "SHA-256 of the ledger's record of that commit"),
-        new("shape", ColumnType.Text, "SHA-256 of the columns of all tables"),
+        new("shape", ColumnType.Text, "SHA-256 of the columns of the raw tables"),
         new("everything", ColumnType.Text, "SHA-256 of all that the models were made of: files, words, settings, program"),
         new("published_at", ColumnType.Timestamp, "when it appeared"),
     ]);
@@ -20,6 +20,7 @@ public static class OpsTables
     [
         new("model", ColumnType.Text, "the model"),
         new("fingerprint", ColumnType.Text, "SHA-256 of its text, the vocabulary and the settings it was computed by"),
+        new("table_columns", ColumnType.Text, "SHA-256 of the columns of its table"),
     ]);
 
     public static readonly TableDefinition Runs = new("ops", "runs",

@@ -2,17 +2,34 @@ using ShopLake.Catalog;
 
 namespace ShopLake.Run;
 
+/// <summary>By what a table was computed.</summary>
+/// <param name="Fingerprint">Of all that its rows depend on besides its data inputs.</param>
+/// <param name="Columns">Fingerprint of its columns: while it stays, old and new rows can be compared.</param>
+public sealed record ModelState(string Fingerprint, string Columns);
+
+/// <summary>What has changed of a model since a state was published.</summary>
+public enum ModelChange
+{
+    None,
+
+    /// <summary>Its text, or words, sources or settings that it knows.</summary>
+    Text,
+
+    /// <summary>Its table: there was none, or one of other columns.</summary>
+    Table,
+}
+
 /// <summary>What readers see, and what it was computed by: <c>ops.published</c> and <c>ops.model_states</c>.</summary>
 /// <param name="Generation">Number of the published state; its Gold folder has the same number.</param>
 /// <param name="LedgerSequence">Last commit that it has seen.</param>
 /// <param name="RecordHash">SHA-256 of the ledger's record of that commit: numbers begin again in a ledger that does.</param>
-/// <param name="Shape">Fingerprint of the columns of all tables.</param>
+/// <param name="Shape">Fingerprint of the columns of the raw tables.</param>
 /// <param name="Everything">Fingerprint of all that its models were made of.</param>
 /// <param name="PublishedAt">UTC.</param>
-/// <param name="Models">Fingerprint of each model that it was computed by.</param>
+/// <param name="Models">By what each of its tables was computed.</param>
 public sealed record Publication(
     long Generation, long LedgerSequence, string RecordHash, string Shape, string Everything, DateTime PublishedAt,
-    IReadOnlyDictionary<string, string> Models)
+    IReadOnlyDictionary<string, ModelState> Models)
 {
     /// <summary>The published state, or null before the first one.</summary>
     public static Publication? Read(IEngine engine)
@@ -30,7 +47,9 @@ public sealed record Publication(
             (string?)state.GetValueOrDefault("record_hash") ?? "", (string)state["shape"]!,
             (string?)state.GetValueOrDefault("everything") ?? "",
             (DateTime)state["published_at"]!,
-            Query(OpsTables.ModelStates).Rows.ToDictionary(row => (string)row[0]!, row => (string)row[1]!, StringComparer.Ordinal));
+            Query(OpsTables.ModelStates).Rows.ToDictionary(
+                row => (string)row[0]!, row => new ModelState((string)row[1]!, (string?)row.ElementAtOrDefault(2) ?? ""),
+                StringComparer.Ordinal));
 
         QueryResult Query(TableDefinition table) => engine.Query($"SELECT * FROM {table.FullName}", CancellationToken.None);
     }
@@ -45,12 +64,18 @@ public sealed record Publication(
         && other.Models.Count == Models.Count
         && Models.All(model => other.Models.GetValueOrDefault(model.Key) == model.Value);
 
-    /// <summary>Whether tables of another state can stand: their columns are the same, and a model computes one as it was.</summary>
+    /// <summary>Whether tables of another state can stand: the raw ones have the same columns, and a model computes one as it was.</summary>
     internal bool CanUpdate(Publication? other) => other is not null && other.Shape == Shape && !IsByOtherModels(other);
 
     /// <summary>Whether each model is another one, as after a change of a setting or function that all of them know.</summary>
     internal bool IsByOtherModels(Publication other) =>
-        Models.All(model => other.Models.GetValueOrDefault(model.Key) != model.Value);
+        Models.Keys.All(model => ChangeSince(other, model) != ModelChange.None);
+
+    /// <summary>What has changed of a model of this state since another one.</summary>
+    internal ModelChange ChangeSince(Publication other, string model) =>
+        other.Models.GetValueOrDefault(model) is not { } before || before.Columns != Models[model].Columns ? ModelChange.Table
+        : before.Fingerprint != Models[model].Fingerprint ? ModelChange.Text
+        : ModelChange.None;
 
     /// <summary>Tables of another state that no model makes any more.</summary>
     internal IEnumerable<string> TablesGoneSince(Publication? other) =>
@@ -60,6 +85,6 @@ public sealed record Publication(
     {
         engine.Fill(OpsTables.Published, "What readers see now.", [[Generation, LedgerSequence, RecordHash, Shape, Everything, PublishedAt]]);
         engine.Fill(OpsTables.ModelStates, "By what each table was computed.",
-            Models.OrderBy(model => model.Key, StringComparer.Ordinal).Select(model => new object?[] { model.Key, model.Value }));
+            Models.OrderBy(model => model.Key, StringComparer.Ordinal).Select(model => new object?[] { model.Key, model.Value.Fingerprint, model.Value.Columns }));
     }
 }

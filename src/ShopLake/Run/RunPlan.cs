@@ -56,7 +56,7 @@ public static class RunPlan
 
         var sources = raw.Keys.ToDictionary(table => table, table => new HashSet<string> { table }, StringComparer.Ordinal);
         string? everything = published is null ? "nothing is published yet"
-            : published.Shape != next.Shape ? OtherTables(published, next)
+            : published.Shape != next.Shape ? "columns of raw tables have changed"
             : null;
         var plan = new List<PlannedTable>();
         foreach (Model model in library.Models)
@@ -82,41 +82,49 @@ public static class RunPlan
             .Where(record => record.Table == table && record.Sequence > after).Sum(record => record.Rows);
     }
 
-    /// <summary>Why all tables are computed anew: there are others than before, or a table has other columns.</summary>
-    private static string OtherTables(Publication published, Publication next)
-    {
-        string[] changes =
-        [
-            .. next.Models.Keys.Except(published.Models.Keys).Order(StringComparer.Ordinal).Select(table => $"{table} is new"),
-            .. next.TablesGoneSince(published).Select(table => $"{table} is gone"),
-        ];
-        return changes.Length == 0 ? "columns or keys of tables have changed" : string.Join(", ", changes);
-    }
-
     /// <summary>For the most that can change.</summary>
     private static (PlannedWork Work, IReadOnlyList<string> Reasons) Work(
         Model model, Publication published, Publication next, Dictionary<string, string?> changing)
     {
+        switch (next.ChangeSince(published, model.Name))
+        {
+            case ModelChange.Table:
+                return (PlannedWork.Whole, [published.Models.ContainsKey(model.Name) ? "its columns have changed" : "it is new"]);
+            case ModelChange.Text:
+                return (PlannedWork.Whole, [next.IsByOtherModels(published)
+                    ? "a setting, or a function that all models know, has changed"
+                    : OtherText(model)]);
+            default:
+                break;
+        }
+
         string[] changed = [.. ModelGraph.Inputs(model).Where(changing.ContainsKey)];
         string[] models = [.. changed.Where(input => changing[input] is null)];
+        string[] anew = [.. models.Where(input => next.ChangeSince(published, input) == ModelChange.Table)];
+        if (anew.Length > 0)
+        {
+            return (PlannedWork.Whole, [$"columns of {string.Join(", ", anew)} have changed"]);
+        }
+
         List<string> reasons = [.. changed.Select(input => changing[input]).OfType<string>()];
         if (models.Length > 0)
         {
             reasons.Add($"changes of {string.Join(", ", models)}");
         }
 
-        if (published.Models.GetValueOrDefault(model.Name) is not { } before)
-        {
-            return (PlannedWork.Whole, ["it is new"]);
-        }
-
-        if (before != next.Models[model.Name])
-        {
-            return (PlannedWork.Whole, [next.IsByOtherModels(published)
-                ? "a setting, or a function that all models know, has changed"
-                : "its text, or words or sources that it reads, have changed"]);
-        }
-
         return (ScopedBuild.WorkOn(model, changed), reasons);
+    }
+
+    /// <summary>Of words and sources those that the model reads at all.</summary>
+    private static string OtherText(Model model)
+    {
+        string text = RuleModels.IsGenerated(model) ? "its rules have" : "its text has";
+        IEnumerable<string> read =
+        [
+            .. Fingerprint.ReadsWords(model) ? ["words"] : Array.Empty<string>(),
+            .. Fingerprint.ReadsSources(model) ? ["sources"] : Array.Empty<string>(),
+        ];
+        string others = string.Join(" or ", read);
+        return others.Length == 0 ? $"{text} changed" : $"{text} changed, or {others} that it reads";
     }
 }

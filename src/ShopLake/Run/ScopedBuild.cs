@@ -24,6 +24,7 @@ internal sealed class ScopedBuild(IEngine engine, ModelLibrary library, bool led
 
     private readonly LookupKeys _keys = new(library);
     private readonly Dictionary<string, TableChanges> _changes = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _tablesAnew = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (Model Model, long Rows)> _withoutKey = new(StringComparer.Ordinal);
 
     /// <summary>
@@ -50,20 +51,30 @@ internal sealed class ScopedBuild(IEngine engine, ModelLibrary library, bool led
         : model.Scope is { } scope && !changed.Any(scope.ReadsWhole) ? PlannedWork.Pieces
         : PlannedWork.Whole;
 
+    /// <summary>Whether it reads a table that was made anew: which of its rows changed nobody can tell.</summary>
+    public bool ReadsTableAnew(Model model) => ModelGraph.Inputs(model).Any(_tablesAnew.Contains);
+
     /// <summary>Updates one model whose inputs are up to date.</summary>
     /// <returns>Rows by which it changed: removed and added together.</returns>
-    public long Update(Model model, bool isNewText)
+    public long Update(Model model, ModelChange change)
     {
-        if (isNewText)
+        if (change == ModelChange.Table)
         {
-            return UpdateWhole(model, isNewText);
+            _tablesAnew.Add(model.Name);
+            IndexInputs(model);
+            return Warehouse.MakeAnew(engine, model, _keys, cancellation);
+        }
+
+        if (change == ModelChange.Text || ReadsTableAnew(model))
+        {
+            return UpdateWhole(model, isNewText: change == ModelChange.Text);
         }
 
         string[] changed = [.. ModelGraph.Inputs(model).Where(input => IsLakeState(input) ? ledgerWentOn : _changes.ContainsKey(input))];
         return WorkOn(model, changed) switch
         {
             PlannedWork.Pieces => UpdatePieces(model, changed),
-            PlannedWork.Whole when changed.Any(input => IsLakeState(input) || HasChangedFor(model, input)) => UpdateWhole(model, isNewText),
+            PlannedWork.Whole when changed.Any(input => IsLakeState(input) || HasChangedFor(model, input)) => UpdateWhole(model, isNewText: false),
             _ => 0,
         };
     }
@@ -78,7 +89,8 @@ internal sealed class ScopedBuild(IEngine engine, ModelLibrary library, bool led
         if (isNewText)
         {
             engine.Materialize(model.Table, model.What, $"SELECT {Columns(model)} FROM {NewRows}", cancellation);
-            engine.Index(model.Table, _keys.Of(model.Name), cancellation);
+            _keys.Index(engine, model.Name, cancellation);
+            IndexInputs(model);
         }
         else if (changes > 0)
         {
@@ -86,6 +98,15 @@ internal sealed class ScopedBuild(IEngine engine, ModelLibrary library, bool led
         }
 
         return changes;
+    }
+
+    /// <summary>By another scope the rows of its inputs, which stand, may be looked up by other columns than before.</summary>
+    private void IndexInputs(Model model)
+    {
+        foreach (string input in model.Scope?.NarrowedInputs() ?? [])
+        {
+            _keys.Index(engine, input, cancellation);
+        }
     }
 
     private long UpdatePieces(Model model, string[] changed)

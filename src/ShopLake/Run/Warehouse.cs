@@ -9,7 +9,8 @@ namespace ShopLake.Run;
 /// <param name="Name">Schema and table.</param>
 /// <param name="Rows">Rows that it holds.</param>
 /// <param name="Changed">Rows removed and added by the run.</param>
-public sealed record BuiltTable(string Name, long Rows, long Changed);
+/// <param name="IsAnew">Whether the run made the table, and did not change one that stood.</param>
+public sealed record BuiltTable(string Name, long Rows, long Changed, bool IsAnew);
 
 /// <summary>Silver and Gold as one run computed them, not yet published.</summary>
 public sealed record BuildResult(IReadOnlyList<BuiltTable> Tables, IReadOnlyList<RuleResult> Rules)
@@ -18,7 +19,7 @@ public sealed record BuildResult(IReadOnlyList<BuiltTable> Tables, IReadOnlyList
 
     /// <summary>Tables that hold the rows they held before.</summary>
     public IReadOnlySet<string> Unchanged =>
-        Tables.Where(table => table.Changed == 0).Select(table => table.Name).ToHashSet(StringComparer.Ordinal);
+        Tables.Where(table => table.Changed == 0 && !table.IsAnew).Select(table => table.Name).ToHashSet(StringComparer.Ordinal);
 }
 
 /// <summary>Builds Silver and Gold from Bronze inside an engine's open transaction.</summary>
@@ -39,15 +40,15 @@ public static partial class Warehouse
         var keys = new LookupKeys(library);
         foreach (TableDefinition table in LakeCatalog.RawTables.Select(library.Catalog.Raw))
         {
-            engine.Index(table, keys.Of(table.FullName), cancellation);
+            keys.Index(engine, table.FullName, cancellation);
         }
 
         var built = new List<BuiltTable>();
         foreach (Model model in library.Models)
         {
             progress?.Report(model.Name);
-            long rows = Explained(model, () => Compute(engine, model, keys, cancellation));
-            built.Add(new BuiltTable(model.Name, rows, rows));
+            long rows = Explained(model, () => MakeAnew(engine, model, keys, cancellation));
+            built.Add(new BuiltTable(model.Name, rows, rows, IsAnew: true));
         }
 
         ModelCheck.Verify(engine, library.Models, cancellation);
@@ -56,16 +57,16 @@ public static partial class Warehouse
 
     /// <summary>Brings every model from the published state to today's, recomputing only the pieces that changes touch.</summary>
     /// <param name="engine">The engine, inside its transaction.</param>
-    /// <param name="library">Models and checks; their tables have the columns of the published state.</param>
+    /// <param name="library">Models and checks; raw tables have the columns of the published state.</param>
     /// <param name="configuration">Words, sources and settings.</param>
     /// <param name="bronze">The raw rows.</param>
     /// <param name="published">The state that the tables are in.</param>
-    /// <param name="isNewText">Whether a model's text, words or settings differ from those of the published state.</param>
+    /// <param name="next">The state that they are brought to.</param>
     /// <param name="progress">Told the name of each model before it runs.</param>
     /// <param name="cancellation">Stops between and inside models.</param>
     public static BuildResult Update(
         IEngine engine, ModelLibrary library, LakeConfiguration configuration, BronzeState bronze, Publication published,
-        Func<Model, bool> isNewText, IProgress<string>? progress, CancellationToken cancellation)
+        Publication next, IProgress<string>? progress, CancellationToken cancellation)
     {
         var scoped = new ScopedBuild(
             engine, library, bronze.LedgerSequence > published.LedgerSequence, cancellation);
@@ -79,21 +80,25 @@ public static partial class Warehouse
         foreach (Model model in library.Models)
         {
             progress?.Report(model.Name);
-            changed[model.Name] = Explained(model, () => scoped.Update(model, isNewText(model)));
+            changed[model.Name] = Explained(model, () => scoped.Update(model, next.ChangeSince(published, model.Name)));
         }
 
-        ModelCheck.Verify(engine, [.. library.Models.Where(isNewText)], cancellation);
+        ModelCheck.Verify(engine,
+            [.. library.Models.Where(model => scoped.ReadsTableAnew(model) || next.ChangeSince(published, model.Name) != ModelChange.None)],
+            cancellation);
         ModelCheck.RefuseWithoutKey(scoped.WithoutKey);
         Dictionary<string, long> rows = CountRows(engine, library.Models, cancellation);
         return new BuildResult(
-            [.. library.Models.Select(model => new BuiltTable(model.Name, rows[model.Name], changed[model.Name]))],
+            [.. library.Models.Select(model => new BuiltTable(
+                model.Name, rows[model.Name], changed[model.Name], next.ChangeSince(published, model.Name) == ModelChange.Table))],
             RuleResults.Read(engine, cancellation));
     }
 
-    private static long Compute(IEngine engine, Model model, LookupKeys keys, CancellationToken cancellation)
+    /// <returns>Rows of the table.</returns>
+    internal static long MakeAnew(IEngine engine, Model model, LookupKeys keys, CancellationToken cancellation)
     {
         long rows = engine.Materialize(model.Table, model.What, model.Sql, cancellation);
-        engine.Index(model.Table, keys.Of(model.Name), cancellation);
+        keys.Index(engine, model.Name, cancellation);
         return rows;
     }
 

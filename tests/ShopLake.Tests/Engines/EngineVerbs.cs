@@ -211,6 +211,65 @@ public abstract class EngineVerbs(string engine) : IDisposable
     }
 
     [Fact]
+    public void Own_tables_come_change_and_go_and_the_others_stand()
+    {
+        Init();
+        string own = Directory.CreateDirectory(Path.Combine(_folder.Path, "own")).FullName;
+        string[] models = ["--set", $"models={own}"];
+        Do("run", models).ExitCode.ShouldBe(0);
+
+        Own("days", "orders: bigint — orders", "grain: [orders]", "SELECT count(*) AS orders FROM gold.paid");
+        Own("paid", "order_id: text — order\n  times: bigint — payments", "grain: [order_id]\nscope: [order_id]\nreads: {silver.payments: order_id}",
+            "SELECT order_id, count(*) AS times FROM silver.payments GROUP BY order_id");
+        MadeAnew().ShouldBe(["gold.days", "gold.paid"]);
+
+        _folder.Write("feeds/payments-2.csv", "order,attempt,state,amount,at\no4,7,ok,10.50,1739214961\no4,8,ok,1.50,1739214962\n");
+        _folder.Write("own/checks/eighth.sql", """
+            /*
+            check: eighth
+            on: bronze.payments_raw
+            severity: quarantine
+            what: Nobody pays eight times. Without a scope, so that the findings in pieces get a table of their own.
+            */
+            SELECT payment_id AS record_key, 'it is the eighth' AS reason, cast(NULL AS bigint) AS amount_minor, _batch_id, _source_file, _source_row
+            FROM bronze.payments_raw WHERE payment_id = 'o4-8';
+            """);
+        Own("paid", "order_id: text — order\n  amount_minor: bigint — money\n  times: double — payments", "grain: [order_id]", """
+            SELECT order_id, cast(sum(amount_minor) AS bigint) AS amount_minor, ratio(count(*), 1) AS times
+            FROM silver.payments WHERE payment_status = 'REFUNDED' GROUP BY order_id
+            """);
+        MadeAnew().ShouldBe(["gold.paid"]);
+        ShouldBeWhatARebuildGives();
+
+        Directory.Delete(own, recursive: true);
+        Directory.CreateDirectory(own);
+        MadeAnew().ShouldBeEmpty();
+        Do("query", ["SELECT * FROM gold.paid", .. models]).ExitCode.ShouldBe((int)FailureKind.Usage);
+        ShouldBeWhatARebuildGives();
+
+        void Own(string table, string columns, string header, string sql)
+        {
+            _folder.Write($"own/{table}/gold/tables.yaml", $"{table}:\n  {columns}\n");
+            _folder.Write($"own/{table}/gold/{table}.sql", $"/*\nname: gold.{table}\nwhat: payments\n{header}\n*/\n{sql}\n");
+        }
+
+        string?[] MadeAnew()
+        {
+            CommandRun run = Do("run", ["--json", .. models]);
+            run.ExitCode.ShouldBe(0, run.Error);
+            return [.. JsonDocument.Parse(run.Output).RootElement.GetProperty("tables").EnumerateArray()
+                .Where(table => table.GetProperty("is_anew").GetBoolean())
+                .Select(table => table.GetProperty("name").GetString()).Order(StringComparer.Ordinal)];
+        }
+
+        void ShouldBeWhatARebuildGives()
+        {
+            CommandRun verified = Do("verify", models);
+            verified.ExitCode.ShouldBe(0, verified.Output + verified.Error);
+        }
+    }
+
+    [Fact]
     public void Nothing_is_read_before_the_first_run()
     {
         Init();

@@ -63,6 +63,40 @@ public sealed class SqliteWarehouseTests : IDisposable
     }
 
     [Fact]
+    public void What_the_scope_of_a_new_own_table_looks_up_has_an_index_and_what_is_gone_leaves_no_types()
+    {
+        CommandRun.Of("init", _folder.Path).ExitCode.ShouldBe(0);
+        string own = Directory.CreateDirectory(Path.Combine(_folder.Path, "own")).FullName;
+        Run();
+        Indexes().ShouldBe(0L);
+        TypesKept().ShouldBe(0L);
+
+        _folder.Write("own/prep/tables.yaml", "states:\n  payment_status: text — status\n  times: bigint — payments\n");
+        _folder.Write("own/prep/states.sql", "/*\nname: prep.states\nwhat: payments\ngrain: [payment_status]\nscope: [payment_status]\n"
+            + "reads: {silver.payments: payment_status}\n*/\nSELECT payment_status, count(*) AS times FROM silver.payments GROUP BY payment_status\n");
+        Run();
+        Indexes().ShouldBe(1L);
+        TypesKept().ShouldBe(2L);
+
+        Directory.Delete(Path.Combine(own, "prep"), recursive: true);
+        Run();
+        TypesKept().ShouldBe(0L);
+
+        void Run() => CommandRun.Of(
+            "run", "--config", Path.Combine(_folder.Path, "shoplake.yaml"), "--set", "engine=sqlite", "--set", $"models={own}").ExitCode.ShouldBe(0);
+        object? Indexes() => AskFile("silver", "SELECT count(*) FROM sqlite_master WHERE name = 'payments by payment_status'");
+        object? TypesKept() => AskFile("config", "SELECT count(*) FROM columns WHERE table_name = 'prep.states'");
+        object? AskFile(string layer, string sql)
+        {
+            using var plain = new SqliteConnection($"Data Source={Path.Combine(_folder.Path, $"data/sqlite/{layer}.sqlite")};Mode=ReadOnly;Pooling=False");
+            plain.Open();
+            using SqliteCommand command = plain.CreateCommand();
+            command.CommandText = sql;
+            return command.ExecuteScalar();
+        }
+    }
+
+    [Fact]
     public void A_plain_client_reads_every_table_without_a_function()
     {
         CommandRun.Of("init", _folder.Path).ExitCode.ShouldBe(0);

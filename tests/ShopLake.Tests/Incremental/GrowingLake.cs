@@ -52,7 +52,7 @@ internal sealed class GrowingLake : IDisposable
     {
         Teach(configuration);
         Warehouse.Build(_engine, library, configuration, Bronze(), null, CancellationToken.None);
-        Publish(library, configuration);
+        _published = Next(library, configuration);
     }
 
     /// <summary>Computes what changed since the last state; everything, where there is none.</summary>
@@ -65,10 +65,9 @@ internal sealed class GrowingLake : IDisposable
         }
 
         Teach(configuration);
-        Warehouse.Update(_engine, library, configuration, Bronze(), _published,
-            model => _published.Models.GetValueOrDefault(model.Name) != Fingerprint.OfModel(model, _functions!, configuration),
-            null, CancellationToken.None);
-        Publish(library, configuration);
+        Publication next = Next(library, configuration);
+        Warehouse.Update(_engine, library, configuration, Bronze(), _published, next, null, CancellationToken.None);
+        _published = next;
     }
 
     /// <summary>In which tables another lake holds other rows, inputs first, with the rows of the first such table.</summary>
@@ -111,9 +110,9 @@ internal sealed class GrowingLake : IDisposable
         table => $"SELECT * FROM {Kept(table).FullName}",
         (table, sequence) => $"SELECT * FROM {Kept(table).FullName} WHERE _batch_id > {sequence}");
 
-    private void Publish(ModelLibrary library, LakeConfiguration configuration) => _published = new Publication(
-        1, _sequence, "", Fingerprint.OfShape(library), "", DateTime.UnixEpoch, library.Models.ToDictionary(
-            model => model.Name, model => Fingerprint.OfModel(model, _functions!, configuration), StringComparer.Ordinal));
+    private Publication Next(ModelLibrary library, LakeConfiguration configuration) => new(
+        1, _sequence, "", "", "", DateTime.UnixEpoch, library.Models.ToDictionary(
+            model => model.Name, model => Fingerprint.OfState(model, _functions!, configuration), StringComparer.Ordinal));
 
     private static TableDefinition Kept(TableDefinition raw) => raw with { Schema = "ops" };
 

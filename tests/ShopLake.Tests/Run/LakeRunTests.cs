@@ -368,15 +368,57 @@ public sealed class LakeRunTests : IDisposable
         }
 
         PlannedTable[] afterwards = [.. Plan(ModelLibrary.Load(own)).Where(table => table.Work != PlannedWork.None)];
-        afterwards.Single(table => table.Table == "gold.late_arrivals_daily").Reasons.ShouldBe(["its text, or words or sources that it reads, have changed"]);
+        afterwards.Single(table => table.Table == "gold.late_arrivals_daily").Reasons.ShouldBe(["its text has changed"]);
         afterwards.ShouldNotContain(table => table.Table == "gold.revenue_daily");
 
+    }
+
+    [Fact]
+    public void Of_an_own_table_that_comes_changes_or_goes_the_plan_names_what_the_run_computes()
+    {
+        Ingest();
+        Run();
         ModelLibrary more = WithOwn("mine", "order_id: text — the order", "grain: [order_id]\nwhat: x\n*/\nSELECT order_id FROM silver.orders");
-        Plan(more).ShouldAllBe(table => table.Work == PlannedWork.Whole && table.Reasons[0] == "gold.mine is new");
-        Run(more);
-        PlannedTable[] fewer = [.. Plan(Library)];
-        fewer.ShouldAllBe(table => table.Reasons[0] == (table.Table == "gold.mine" ? "no model makes it any more" : "gold.mine is gone"));
-        fewer.Single(table => table.Work == PlannedWork.Dropped).Table.ShouldBe("gold.mine");
+        string[] rules =
+        [
+            "Whole prep.rule_failures_by_piece: its rules have changed, or sources that it reads",
+            "Pieces prep.rule_failures: changes of prep.rule_failures_by_piece",
+            "Whole prep.rule_counts: its rules have changed",
+            "Whole gold.quality_scorecard: changes of prep.rule_counts",
+        ];
+
+        Computed(more).ShouldBe(["Whole gold.mine: it is new", .. rules]);
+        Run(more).Build!.Tables.Where(table => table.IsAnew).Select(table => table.Name).ShouldBe(["gold.mine"]);
+        Differences(more).ShouldBeEmpty();
+
+        ModelLibrary other = WithOwn("mine", "order_id: text — the order\n  one: bigint — 1", "grain: [order_id]\nwhat: x\n*/\nSELECT order_id, 1 AS one FROM silver.orders");
+        Computed(other).ShouldBe(
+        [
+            "Whole gold.mine: its columns have changed",
+            "Whole prep.rule_failures_by_piece: columns of gold.mine have changed",
+            rules[1],
+            "Whole prep.rule_counts: columns of gold.mine have changed",
+            rules[3],
+        ]);
+        Run(other).Build!.Tables.Where(table => table.IsAnew).Select(table => table.Name).ShouldBe(["gold.mine"]);
+        Differences(other).ShouldBeEmpty();
+
+        foreach (string column in new[] { "one", "other" })
+        {
+            ModelLibrary empty = WithOwn("mine", $"order_id: text — the order\n  {column}: bigint — 1",
+                $"grain: [order_id]\nwhat: x\n*/\nSELECT order_id, 1 AS {column} FROM silver.orders WHERE 1 = 0");
+            Run(empty);
+            Differences(empty).ShouldBeEmpty();
+            Ask($"SELECT count(DISTINCT {column}) FROM '{new GoldFolder(Configuration().Lake).CurrentFolder}/mine.parquet'").ShouldBe(0L);
+        }
+
+        Computed(Library).ShouldBe([.. rules, "Dropped gold.mine: no model makes it any more"]);
+        Run().Build!.Tables.ShouldNotContain(table => table.IsAnew);
+        Differences().ShouldBeEmpty();
+
+        string[] Computed(ModelLibrary library) =>
+            [.. Plan(library).Where(table => table.Work != PlannedWork.None).Select(Told)];
+        static string Told(PlannedTable table) => $"{table.Work} {table.Table}: {string.Join("; ", table.Reasons)}";
     }
 
     /// <summary>The same feeds in a ledger of their own.</summary>
