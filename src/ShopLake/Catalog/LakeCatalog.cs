@@ -22,6 +22,9 @@ public sealed class LakeCatalog
         new("_rescued", ColumnType.Text, "JSON: fields that the columns cannot hold exactly, with their original text"),
     ];
 
+    /// <summary>Those of models, and the one of sources.</summary>
+    private static readonly string[] Schemas = ["bronze", "silver", "gold", "prep"];
+
     private readonly Dictionary<string, TableDefinition> _tables = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _places = new(StringComparer.Ordinal);
 
@@ -66,6 +69,13 @@ public sealed class LakeCatalog
     {
         string folder = Path.GetFileName(Path.GetDirectoryName(file)!);
         string schema = folder[(folder.IndexOf('_', StringComparison.Ordinal) + 1)..];
+        if (!Schemas.Contains(schema))
+        {
+            mistakes.Add($"{file}:1: the folder of a tables.yaml names the schema of its tables, and there is no schema {schema}; "
+                + "put it and its models into a folder silver, gold or prep.");
+            return;
+        }
+
         var yaml = new YamlText(file, mistakes);
         foreach (YamlEntry described in yaml.Document(File.ReadAllText(file)))
         {
@@ -100,7 +110,7 @@ public sealed class LakeCatalog
             }
             else
             {
-                yaml.Mistake(described.Key, $"table {table.FullName} is described twice.");
+                yaml.Mistake(described.Key, $"table {table.FullName} is described twice, also by {PlaceOf(table)}; give this one another name.");
             }
         }
     }

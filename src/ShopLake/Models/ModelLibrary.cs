@@ -40,7 +40,7 @@ public sealed class ModelLibrary
         using var parser = new SqlParser();
         foreach ((string folder, string file) in folders.SelectMany(SqlFiles))
         {
-            string sql = File.ReadAllText(file);
+            string sql = WithoutEnd(File.ReadAllText(file));
             string shown = Path.GetRelativePath(Path.GetDirectoryName(Path.GetFullPath(folder))!, file);
             ParsedSql parsed = Parse(parser, shown, sql, catalog, mistakes);
             bool isOwn = folder != LakeCatalog.ShippedModels;
@@ -88,6 +88,9 @@ public sealed class ModelLibrary
             .Where(file => Path.GetFileName(Path.GetDirectoryName(file)) is not ("engines" or "ops"))
             .Order(StringComparer.Ordinal)
             .Select(file => (folder, file));
+
+    /// <summary>A SELECT stands inside of others.</summary>
+    private static string WithoutEnd(string sql) => sql.TrimEnd().EndsWith(';') ? sql.TrimEnd().TrimEnd(';') : sql;
 
     private static ParsedSql Parse(SqlParser parser, string file, string sql, LakeCatalog catalog, List<string> mistakes)
     {

@@ -187,7 +187,7 @@ internal static class RuleModels
         {
             sql.Append(sql.Length == 0 ? "" : "\nUNION ALL\n").Append(select(rule)).Append(" FROM (\n");
             references.AddRange(rule.References.Select(reference => reference with { Offset = reference.Offset + sql.Length }));
-            sql.Append(rule.Sql.TrimEnd().TrimEnd(';')).Append("\n) AS offenders");
+            sql.Append(rule.Sql.TrimEnd()).Append("\n) AS offenders");
         }
 
         return Generated(name, what, columns, sql.ToString(), references, CommonMentions(rules), CommonScope(key, rules));

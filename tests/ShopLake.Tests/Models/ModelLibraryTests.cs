@@ -218,6 +218,28 @@ public sealed class ModelLibraryTests : IDisposable
     }
 
     [Fact]
+    public void A_folder_that_is_no_schema_and_a_table_described_twice_are_mistakes()
+    {
+        _folder.Write("platinum/tables.yaml", "first:\n  id: text — id\n");
+        _folder.Write("own/3_gold/tables.yaml", "first:\n  id: text — id\n");
+
+        Should.Throw<ShopLakeException>(() => ModelLibrary.Load(_folder.Path)).Message.Split('\n').ShouldBe(
+        [
+            $"{_folder.Path}/own/3_gold/tables.yaml:1: table gold.first is described twice, also by {_folder.Path}/3_gold/tables.yaml:1; give this one another name.",
+            $"{_folder.Path}/platinum/tables.yaml:1: the folder of a tables.yaml names the schema of its tables, and there is no schema platinum; "
+                + "put it and its models into a folder silver, gold or prep.",
+        ]);
+    }
+
+    [Fact]
+    public void A_model_may_end_with_a_semicolon()
+    {
+        WriteModel("first", "SELECT id FROM bronze.users_raw ; ");
+
+        ModelLibrary.Load(_folder.Path).Models.Single(model => model.Name == "gold.first").Sql.ShouldEndWith("bronze.users_raw ");
+    }
+
+    [Fact]
     public void A_model_is_one_select()
     {
         WriteModel("first", "SELECT id FROM bronze.users_raw; SELECT id FROM bronze.orders_raw");
