@@ -175,6 +175,11 @@ internal static class LakeFlow
             : LakeEngine.OpenAsOfReader(configuration, BuildAsOf(terminal, configuration, asOf));
 
     /// <summary>The shipped models, then the shop's own.</summary>
-    public static ModelLibrary Library(LakeConfiguration configuration) =>
-        ModelLibrary.Load(ModelLibrary.Folders(configuration.Models));
+    /// <exception cref="ShopLakeException">All that is wrong with them as far as it can be told without data.</exception>
+    public static ModelLibrary Library(LakeConfiguration configuration)
+    {
+        var library = ModelLibrary.Load(ModelLibrary.Folders(configuration.Models));
+        OwnModelCheck.Require(library, configuration);
+        return library;
+    }
 }
