@@ -6,7 +6,7 @@ what: >
   Two contents of one status and instant: the one delivered last stands, but the source should tell them apart.
 scope: [record_key]
 reads:
-  prep.order_rows: order_id
+  prep.order_rows: order_id where is_tied
 */
 SELECT
     order_id AS record_key,

@@ -6,7 +6,7 @@ what: >
   Two states of one instant: the one delivered last stands, but the source should tell them apart.
 scope: [record_key]
 reads:
-  prep.product_rows: product_id
+  prep.product_rows: product_id where disposition = 'superseded'
 */
 SELECT
     product_id AS record_key,

@@ -7,7 +7,7 @@ what: >
 scope: [record_key]
 reads:
   silver.stock_levels: product_id
-  prep.product_rows: product_id
+  prep.product_rows: product_id where is_delete
 */
 WITH neighbours AS (
     SELECT

@@ -6,7 +6,7 @@ what: >
   Two states of one instant: the one delivered last stands, but the source should tell them apart.
 scope: [record_key]
 reads:
-  prep.user_rows: user_id
+  prep.user_rows: user_id where disposition = 'superseded'
 */
 SELECT
     user_id AS record_key,

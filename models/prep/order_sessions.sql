@@ -14,8 +14,8 @@ timeline:
     silver.sessions: started_at to ended_at
 reads:
   silver.orders: user_id
-  silver.sessions: resolved_user_id
-  silver.events: session_id = silver.sessions.session_id
+  silver.sessions: resolved_user_id where checkouts > 0
+  silver.events: session_id = silver.sessions.session_id where event_type = 'checkout'
 */
 WITH checkouts AS (
     SELECT s.resolved_user_id AS user_id, e.event_at AS checkout_at, max(e.session_id) AS session_id

@@ -6,7 +6,7 @@ what: >
   Two users at the same last instant: the greater id, so that arrival does not decide.
 scope: [session_id]
 reads:
-  bronze.events_raw: session_id
+  bronze.events_raw: session_id where user_id <> ''
   prep.event_exclusions: event_id = bronze.events_raw.event_id
 */
 WITH identified AS (

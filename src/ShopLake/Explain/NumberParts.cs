@@ -133,7 +133,8 @@ internal sealed class NumberParts(IEngine engine, ModelLibrary library, int limi
         IReadOnlyList<string> named = [];
         if (model.Scope?.Reads.GetValueOrDefault(table) is [PieceMapping.Direct direct])
         {
-            links.AddRange(direct.Expressions);
+            links.AddRange(direct.Expressions.Select(expression =>
+                direct.Where is null ? expression : $"CASE WHEN {direct.Where} THEN {expression} END"));
             named = model.Scope.Key;
             conditions.AddRange(named.Select((column, index) => $"i.link_{index} = t.\"{column}\""));
         }

@@ -62,7 +62,7 @@ internal static class RuleModels
         Scope = new Scope([JudgedTable.Name, RecordKey.Name], scope.Reads.ToDictionary(
             read => read.Key,
             read => (IReadOnlyList<PieceMapping>)[.. read.Value.Select(mapping => mapping is PieceMapping.Direct direct
-                ? new PieceMapping.Direct([$"'{check.On}'", .. direct.Expressions.Select(key => check.IsOwn ? $"coalesce({key}, '')" : key)])
+                ? direct with { Expressions = [$"'{check.On}'", .. direct.Expressions.Select(key => check.IsOwn ? $"coalesce({key}, '')" : key)] }
                 : mapping)],
             StringComparer.Ordinal)),
     };
@@ -80,8 +80,8 @@ internal static class RuleModels
         string[] quarantines = [.. checks.Where(check => check.Severity == Severity.Quarantine)
             .Select(check => check.On).Distinct(StringComparer.Ordinal)];
         string sql = checks.Count == 0 ? Empty(columns, ModelGraph.LakeState) : $"""
-            WITH rules AS (
-            {Rows(checks.Select(check => $"SELECT {Labels(check)}"))}
+            WITH rules (rule, table_name, severity) AS (
+                VALUES {string.Join(", ", checks.Select(check => $"('{check.Rule}', '{check.On}', '{WordOf(check.Severity)}')"))}
             ),
             checked AS (
             {Rows(tables.Select(table => $"SELECT '{table}' AS table_name, count(*) AS row_count FROM {table}"))}
@@ -133,7 +133,9 @@ internal static class RuleModels
     public static string QuarantineOf(string raw) => $"prep.{raw["bronze.".Length..^"_raw".Length]}_quarantine";
 
     private static string Labels(Check check) =>
-        $"'{check.Rule}' AS rule, '{check.On}' AS table_name, '{check.Severity.ToString().ToLowerInvariant()}' AS severity";
+        $"'{check.Rule}' AS rule, '{check.On}' AS table_name, '{WordOf(check.Severity)}' AS severity";
+
+    private static string WordOf(Severity severity) => severity.ToString().ToLowerInvariant();
 
     /// <summary>The findings of several rules in one table. Where some of them can be cut into pieces and some cannot, each kind
     /// has a table of its own below it, so that the one is not computed whole because of the other.</summary>

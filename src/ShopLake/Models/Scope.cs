@@ -10,10 +10,13 @@ public abstract partial record PieceMapping
     {
     }
 
+    /// <summary>A condition over the row without which it takes part in no piece; null where every row does.</summary>
+    public string? Where { get; init; }
+
     /// <summary>The row itself names its piece: one expression over its columns for each key column. With a NULL it names none.</summary>
     public sealed record Direct(IReadOnlyList<string> Expressions) : PieceMapping
     {
-        public override string ToString() => string.Join(", ", Expressions);
+        public override string ToString() => string.Join(", ", Expressions) + Condition;
     }
 
     /// <summary>The row takes part in the pieces of the rows of another input whose column equals the expression.</summary>
@@ -23,16 +26,23 @@ public abstract partial record PieceMapping
         public IReadOnlyList<PieceMapping>? Onward { get; init; }
 
         public override string ToString() =>
-            $"{Expression} = {Table}.{Column} [{string.Join("; ", Onward ?? [])}]";
+            $"{Expression} = {Table}.{Column} [{string.Join("; ", Onward ?? [])}]" + Condition;
     }
 
     /// <summary>Every piece reads all of the input; a change of it recomputes the whole model.</summary>
     public sealed record Whole : PieceMapping;
 
+    private string Condition => Where is null ? "" : $" where {Where}";
+
     /// <summary>
-    /// Reads <c>order_id</c>, <c>business_day(paid_at), unit</c>, <c>row</c>, <c>user_id = silver.orders.user_id</c> or <c>all</c>.
+    /// Reads <c>order_id</c>, <c>business_day(paid_at), unit</c>, <c>row</c>, <c>user_id = silver.orders.user_id</c> or <c>all</c>,
+    /// and behind each a condition: <c>order_id where is_paid</c>.
     /// </summary>
-    public static PieceMapping Parse(string text)
+    public static PieceMapping Parse(string text) => IndexOutside(text, " where ") is >= 0 and int at
+        ? Pointing(text[..at]) with { Where = text[(at + " where ".Length)..].Trim() }
+        : Pointing(text);
+
+    private static PieceMapping Pointing(string text)
     {
         switch (text.Trim())
         {
@@ -44,27 +54,39 @@ public abstract partial record PieceMapping
                 Match via = ViaPattern().Match(text);
                 return via.Success
                     ? new Via(via.Groups[1].Value, via.Groups[2].Value, via.Groups[3].Value)
-                    : new Direct(SplitOutsideParentheses(text));
+                    : new Direct(SplitOutside(text));
         }
     }
 
-    private static List<string> SplitOutsideParentheses(string text)
+    private static List<string> SplitOutside(string text)
     {
         var parts = new List<string>();
-        int depth = 0;
-        int start = 0;
-        for (int i = 0; i < text.Length; i++)
+        while (IndexOutside(text, ",") is >= 0 and int comma)
         {
-            depth += text[i] == '(' ? 1 : text[i] == ')' ? -1 : 0;
-            if (text[i] == ',' && depth == 0)
+            parts.Add(text[..comma].Trim());
+            text = text[(comma + 1)..];
+        }
+
+        parts.Add(text.Trim());
+        return parts;
+    }
+
+    /// <summary>Where words stand first in SQL, outside parentheses and quotes; less than 0 where they do not.</summary>
+    private static int IndexOutside(string sql, string words)
+    {
+        int depth = 0;
+        bool isQuoted = false;
+        for (int i = 0; i < sql.Length; i++)
+        {
+            isQuoted ^= sql[i] == '\'';
+            depth += isQuoted ? 0 : sql[i] == '(' ? 1 : sql[i] == ')' ? -1 : 0;
+            if (depth == 0 && !isQuoted && string.CompareOrdinal(sql, i, words, 0, words.Length) == 0)
             {
-                parts.Add(text[start..i].Trim());
-                start = i + 1;
+                return i;
             }
         }
 
-        parts.Add(text[start..].Trim());
-        return parts;
+        return -1;
     }
 
     [GeneratedRegex(@"^\s*(.*?\S)\s*=\s*(\w+\.\w+)\.(\w+)\s*$", RegexOptions.Singleline)]
@@ -165,6 +187,9 @@ public sealed partial record Scope(IReadOnlyList<string> Key, IReadOnlyDictionar
         {
             switch (mapping)
             {
+                case PieceMapping.Whole { Where: { } condition }:
+                    yield return $"{input} is read whole, which takes no condition: leave out `where {condition}`.";
+                    break;
                 case PieceMapping.Direct direct when direct.Expressions.Count != Key.Count:
                     yield return $"{input} gives {direct.Expressions.Count} expressions for {Key.Count} key columns.";
                     break;

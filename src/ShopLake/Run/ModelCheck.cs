@@ -103,8 +103,8 @@ internal static class ModelCheck
         {
             PieceMapping.Direct direct => direct.Expressions,
             PieceMapping.Via via => [via.Expression],
-            _ => [],
-        });
+            _ => Enumerable.Empty<string>(),
+        }).Concat(mappings.Select(mapping => mapping.Where).OfType<string>());
         if (timeline?.During.GetValueOrDefault(input) is { } span)
         {
             expressions = [.. expressions, span.First, span.Last];

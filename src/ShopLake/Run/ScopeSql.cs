@@ -34,7 +34,7 @@ internal sealed partial class ScopeSql(Scope scope, string pieces, Timeline? tim
 
     /// <summary>Inputs of which all rows are in one piece: they are read or not, and need not be looked up and kept.</summary>
     public IReadOnlyList<string> InputsOfOnePiece => [.. scope.NarrowedInputs().Where(input =>
-        scope.Reads[input] is [PieceMapping.Direct only] && only.Expressions.All(IsText)
+        scope.Reads[input] is [PieceMapping.Direct { Where: null } only] && only.Expressions.All(IsText)
         && timeline?.During.ContainsKey(input) != true
         && !scope.Reads.Values.SelectMany(mappings => mappings).OfType<PieceMapping.Via>().Any(via => via.Table == input))];
 
@@ -148,9 +148,9 @@ internal sealed partial class ScopeSql(Scope scope, string pieces, Timeline? tim
     private IEnumerable<string> Pointers(IReadOnlyList<PieceMapping> mappings, string rows, string since = "") => mappings.SelectMany(mapping => mapping switch
     {
         PieceMapping.Direct direct =>
-            [$"SELECT {string.Join(", ", direct.Expressions.Zip(KeyColumns, (expression, column) => $"{expression} AS {column}"))}{since} FROM {rows}"],
+            [$"SELECT {string.Join(", ", direct.Expressions.Zip(KeyColumns, (expression, column) => $"{expression} AS {column}"))}{since} FROM {rows}{Where(mapping)}"],
         PieceMapping.Via via => Pointers(via.Onward ?? scope.Reads[via.Table],
-            $"(SELECT * FROM {via.Table} WHERE {via.Column} IN (SELECT {via.Expression} FROM {rows})) AS reached",
+            $"(SELECT * FROM {via.Table} WHERE {via.Column} IN (SELECT {via.Expression} FROM {rows}{Where(mapping)})) AS reached",
             Since(via.Table)),
         _ => Enumerable.Empty<string>(),
     });
@@ -180,6 +180,10 @@ internal sealed partial class ScopeSql(Scope scope, string pieces, Timeline? tim
 
             conditions = conditions.Concat(InstantsOfDays(direct).Where(_ => facts is not null)
                 .Select(instant => IsNear(instant.Column, facts!.Days[instant.Day])));
+            if (direct.Where is { } condition)
+            {
+                conditions = conditions.Append($"({condition})");
+            }
         }
         else
         {
@@ -215,7 +219,9 @@ internal sealed partial class ScopeSql(Scope scope, string pieces, Timeline? tim
         PieceMapping.Direct direct => OfPieces(direct.Expressions),
         PieceMapping.Via via => $"{via.Expression} IN (SELECT {via.Column} FROM {Narrowed(via.Table)})",
         _ => throw new InvalidOperationException("What is read whole cannot be narrowed."),
-    };
+    } + (mapping.Where is null ? "" : $" AND ({mapping.Where})");
+
+    private static string Where(PieceMapping mapping) => mapping.Where is null ? "" : $" WHERE {mapping.Where}";
 
     private string WholeOrNothing(string input) => facts is null ? $"({RowsOfPieces(input, "t.*")})"
         : facts.WholeInputs.Contains(input) ? input

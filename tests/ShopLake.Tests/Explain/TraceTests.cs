@@ -116,6 +116,44 @@ public sealed class TraceTests : IDisposable
     }
 
     [Fact]
+    public void Rows_that_take_no_part_in_a_piece_are_no_parts_of_its_numbers()
+    {
+        using var own = new TemporaryFolder();
+        own.Write("3_gold/large_orders.sql", """
+            /*
+            name: gold.large_orders
+            grain: [user_id]
+            what: What a user ordered in orders of more than 5.
+            scope: [user_id]
+            reads:
+              gold.orders: user_id where ordered_minor > 500
+            */
+            SELECT user_id, cast(sum(ordered_minor) AS bigint) AS ordered_minor
+            FROM gold.orders
+            WHERE user_id IS NOT NULL AND ordered_minor > 500
+            GROUP BY user_id
+            """);
+        own.Write("3_gold/tables.yaml", """
+            large_orders:
+              user_id: text — who ordered
+              ordered_minor: bigint — what was ordered
+            """);
+        own.Write("3_gold/trace.yaml", """
+            large_orders:
+              sums:
+                ordered_minor: ordered_minor of gold.orders
+            """);
+        using var lake = new ExplainedLake(
+            [[Order("o1", "u1", "10", "2024-02-01 09:30"), Order("o2", "u1", "5", "2024-02-01 10:00")]],
+            GrowingLake.Configurations[0], ModelLibrary.Load(_models.Path, own.Path));
+
+        Trace trace = Explanation.Trace(lake.Engine, lake.Library, "gold.large_orders", "TRUE", 10, null, default);
+
+        NumberTrace ordered = trace.Numbers.ShouldHaveSingleItem();
+        (ordered.Shown, ordered.Total, ordered.Count).ShouldBe((1000, 1000, 1));
+    }
+
+    [Fact]
     public void Bronze_that_cannot_be_read_is_told_and_a_trace_can_be_stopped()
     {
         using var lake = new ExplainedLake(

@@ -29,6 +29,8 @@ public sealed class IncrementalTests
     [InlineData("prep.active_days", "prep/active_days.sql", "silver.events: business_day(event_at)", "silver.events: business_day(as_utc('2030-01-01 00:00:00'))", "events")]
     [InlineData("prep.order_sessions", "prep/order_sessions.sql", "silver.sessions: started_at to", "silver.sessions: as_utc('2030-01-01 00:00:00') to", "events", "orders")]
     [InlineData("prep.user_funnels", "prep/user_funnels.sql", "plus_seconds(event_at, -funnel_window_seconds()) to", "as_utc('2030-01-01 00:00:00') to", "events")]
+    [InlineData("prep.session_users", "prep/session_users.sql", "where user_id <> ''", "where user_id <> '' AND event_type = 'view'", "events")]
+    [InlineData("prep.order_sessions", "prep/order_sessions.sql", "where event_type = 'checkout'", "where event_type = 'view'", "events", "orders")]
     [InlineData("gold.orders", "3_gold/orders.sql", "prep.customer_orders: order_id", "prep.customer_orders: user_id")]
     [InlineData("silver.sessions", "2_silver/sessions.sql", "silver.events: session_id", "silver.events: event_id")]
     [InlineData("prep.payment_rows", "prep/payment_rows.sql", "payments_quarantine: record_key", "payments_quarantine: rule")]

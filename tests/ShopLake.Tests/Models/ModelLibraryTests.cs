@@ -164,6 +164,8 @@ public sealed class ModelLibraryTests : IDisposable
     [InlineData("scope: [id]\nreads: {bronze.users_raw: id, bronze.orders_raw: id}",
         "`reads` names bronze.orders_raw, which the SELECT does not read.")]
     [InlineData("scope: [id]\nreads: {bronze.users_raw: 'id, lower(id)'}", "bronze.users_raw gives 2 expressions for 1 key columns.")]
+    [InlineData("scope: [id]\nreads: {bronze.users_raw: all where id = 'a'}",
+        "bronze.users_raw is read whole, which takes no condition: leave out `where id = 'a'`.")]
     [InlineData("scope: [id]\nreads: {bronze.users_raw: id = bronze.users_raw.id}",
         "bronze.users_raw points to pieces by bronze.users_raw, which does not lead to a piece itself.")]
     [InlineData("scope: [id]\nreads: {bronze.users_raw: id = bronze.orders_raw.idd, bronze.orders_raw: id}",

@@ -140,6 +140,41 @@ public sealed class LakeRunTests : IDisposable
         Ask("SELECT count(*) FROM gold.shouted").ShouldBe(Ask("SELECT count(*) FROM silver.orders"));
     }
 
+    [Fact]
+    public void Rows_that_take_no_part_in_a_piece_are_told_by_a_condition()
+    {
+        ModelLibrary library = WithOwn("checked_out", "session_id: text — a session\n  word: text — its step", """
+            grain: [session_id]
+            what: the sessions that check out
+            scope: [session_id, word]
+            reads:
+              silver.events: "session_id, coalesce(event_type, 'in, where') where event_type IN ('checkout')"
+            */
+            SELECT DISTINCT session_id, event_type AS word FROM silver.events WHERE event_type = 'checkout' AND session_id IS NOT NULL
+            """);
+
+        ShouldStayEqualWhenTheRestComes(library);
+        Ask("SELECT count(*) FROM gold.checked_out").ShouldNotBe(0L);
+    }
+
+    [Fact]
+    public void A_condition_over_what_is_not_there_is_refused_by_the_first_run()
+    {
+        ModelLibrary library = WithOwn("checked_out", "session_id: text — a session", """
+            grain: [session_id]
+            what: the sessions that check out
+            scope: [session_id]
+            reads:
+              silver.events: session_id where even_type = 'checkout'
+            */
+            SELECT DISTINCT session_id FROM silver.events WHERE event_type = 'checkout' AND session_id IS NOT NULL
+            """);
+        Ingest();
+
+        Should.Throw<ShopLakeException>(() => Run(library)).Message.ShouldContain(
+            "gold.checked_out cannot be computed: `reads` (or `during`) does not say how rows of silver.events point to pieces: ");
+    }
+
     /// <summary>The rows of the second part have no word: by the scope of words they are in no piece, by that of kinds in one.</summary>
     [Theory]
     [InlineData("grain: [word]\nscope: [word]\nreads:\n  silver.events: \"CASE WHEN _batch_id <= {0} THEN event_type END\"\n")]
