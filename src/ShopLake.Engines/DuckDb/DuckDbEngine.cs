@@ -157,12 +157,17 @@ public sealed class DuckDbEngine : IParquetEngine
         return rows;
     }
 
+    /// <summary>Row numbers are found at once, while a key is found by reading its columns whole.</summary>
+    public string? Place => "rowid";
+
     public void Replace(
-        TableDefinition table, IReadOnlyList<string> key, string changes, string rows, CancellationToken cancellation)
+        TableDefinition table, IReadOnlyList<string> key, string changes, string rows, string? standing,
+        CancellationToken cancellation)
     {
         string columns = string.Join(", ", key.Select(DuckDbText.Name));
         string isChanged = key.Count == 0 ? "" : $" WHERE ({columns}) IN (SELECT {columns} FROM {changes})";
-        Execute($"DELETE FROM {table.FullName}{isChanged}", cancellation);
+        string isGone = standing is null ? isChanged : $" WHERE rowid IN (SELECT {IEngine.PlaceColumn} FROM {standing}{isChanged})";
+        Execute($"DELETE FROM {table.FullName}{isGone}", cancellation);
         Execute($"INSERT INTO {table.FullName} SELECT {Columns(table)} FROM {rows}{isChanged}", cancellation);
     }
 

@@ -181,7 +181,8 @@ public sealed class PostgresEngine : IEngine
             cancellation)[^3];
 
     public void Replace(
-        TableDefinition table, IReadOnlyList<string> key, string changes, string rows, CancellationToken cancellation)
+        TableDefinition table, IReadOnlyList<string> key, string changes, string rows, string? standing,
+        CancellationToken cancellation)
     {
         string columns = string.Join(", ", key.Select(PostgresText.Name));
         string isChanged = key.Count == 0 ? "" : $" WHERE ({columns}) IN (SELECT {columns} FROM {changes})";

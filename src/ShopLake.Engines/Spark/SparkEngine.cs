@@ -102,7 +102,8 @@ internal sealed class SparkEngine : IEngine
     }
 
     public void Replace(
-        TableDefinition table, IReadOnlyList<string> key, string changes, string rows, CancellationToken cancellation) =>
+        TableDefinition table, IReadOnlyList<string> key, string changes, string rows, string? standing,
+        CancellationToken cancellation) =>
         _tables.Replace(table, key, changes, rows, cancellation);
 
     public void Fill(TableDefinition table, string comment, IEnumerable<object?[]> rows) =>

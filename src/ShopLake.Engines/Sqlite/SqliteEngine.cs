@@ -180,7 +180,8 @@ public sealed class SqliteEngine : IEngine
     }
 
     public void Replace(
-        TableDefinition table, IReadOnlyList<string> key, string changes, string rows, CancellationToken cancellation)
+        TableDefinition table, IReadOnlyList<string> key, string changes, string rows, string? standing,
+        CancellationToken cancellation)
     {
         string columns = string.Join(", ", key.Select(SqliteText.Name));
         string isChanged = key.Count == 0 ? "" : $" WHERE ({columns}) IN (SELECT {columns} FROM {changes})";

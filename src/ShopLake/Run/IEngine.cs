@@ -22,6 +22,9 @@ public sealed record QueryResult(IReadOnlyList<string> Columns, IReadOnlyList<ob
 /// </remarks>
 public interface IEngine : IDisposable
 {
+    /// <summary>The column of staged rows that holds their <see cref="Place"/>.</summary>
+    const string PlaceColumn = "_place";
+
     /// <summary>The word for it in <c>shoplake.yaml</c>.</summary>
     string Name { get; }
 
@@ -103,15 +106,25 @@ public interface IEngine : IDisposable
         CancellationToken cancellation) => Stage(name, Joined(narrowed, select), cancellation);
 
     /// <summary>
+    /// The column by which a row that was read is found again in the same run; null where looking it up by its key is no dearer.
+    /// </summary>
+    string? Place => null;
+
+    /// <summary>
     /// Puts staged rows in the place of those rows of a table that share their key with a changed row.
     /// </summary>
     /// <param name="table">The table.</param>
     /// <param name="key">Columns that are never NULL; none where the whole table is replaced.</param>
     /// <param name="changes">Name of the staged rows that changed, gone and new.</param>
     /// <param name="rows">Name of the staged rows that stand now, complete for each key that has a change.</param>
+    /// <param name="standing">
+    /// Name of the staged rows that stood before, complete for each key that has a change, with their <see cref="Place"/> in the
+    /// column <see cref="PlaceColumn"/>; null where they were not staged.
+    /// </param>
     /// <param name="cancellation">Stops inside.</param>
     void Replace(
-        TableDefinition table, IReadOnlyList<string> key, string changes, string rows, CancellationToken cancellation);
+        TableDefinition table, IReadOnlyList<string> key, string changes, string rows, string? standing,
+        CancellationToken cancellation);
 
     /// <summary>
     /// Creates the table and fills it with rows that the program has: the configuration and the record of runs.

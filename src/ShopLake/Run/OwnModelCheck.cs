@@ -20,6 +20,10 @@ public static class OwnModelCheck
     private static readonly ColumnDefinition RecordKey = new("record_key", ColumnType.Text, "");
     private static readonly ColumnDefinition Reason = new("reason", ColumnType.Text, "");
 
+    /// <summary>Names of columns by which rows are found and counted in a run, and that of DuckDB's and SQLite's row numbers.</summary>
+    private static readonly HashSet<string> TakenNames =
+        new(StringComparer.OrdinalIgnoreCase) { "rowid", IEngine.PlaceColumn, TableChanges.Copies };
+
     /// <exception cref="ShopLakeException">All mistakes of all files, each with its file.</exception>
     public static void Require(ModelLibrary library, LakeConfiguration configuration)
     {
@@ -42,6 +46,8 @@ public static class OwnModelCheck
         [
             .. models.SelectMany(model => Mistakes(connection, model)),
             .. checks.SelectMany(check => Mistakes(connection, check)),
+            .. models.SelectMany(model => Conditions(connection, model.File, model.Scope)),
+            .. checks.SelectMany(check => Conditions(connection, check.File, check.Scope)),
             .. models.SelectMany(model => Of(model, library)).Concat(checks.SelectMany(check => Of(check, library)))
                 .SelectMany(compared => Mistakes(connection, compared)),
         ];
@@ -59,6 +65,8 @@ public static class OwnModelCheck
             .Concat(Names(given.Where(column => !described.Contains(column.Name, StringComparer.OrdinalIgnoreCase))) is { Length: > 0 } others
                 ? [$"its SELECT gives {others}, which tables.yaml does not describe; describe it, or leave it out."]
                 : [])
+            .Concat(described.Where(TakenNames.Contains).Select(column =>
+                $"{column} names where a row stands while tables are updated; give the column another name."))
             .Concat(KeyOf(model).SelectMany(column => OtherType(given, ColumnOf(model.Table, column), model.Name)))
             .Concat(KeyOf(model).Where(IsReserved(connection)).Select(column =>
                 $"{column} is a word of SQL's own, and cannot tell rows or pieces apart; give the column another name."))
@@ -86,15 +94,24 @@ public static class OwnModelCheck
             .Select(mistake => $"{compared.File}:1: {mistake}");
     }
 
+    private static IEnumerable<string> Conditions(DuckDBConnection connection, string file, Scope? scope) =>
+        from read in scope?.Reads ?? new Dictionary<string, IReadOnlyList<PieceMapping>>()
+        from condition in read.Value.Select(mapping => mapping.Where).OfType<string>()
+        from given in Described(connection, $"SELECT {condition} AS met FROM {read.Key}")
+        where given.Type != "BOOLEAN"
+        select $"{file}:1: `reads` of {read.Key} takes rows where {condition}, which is {Word(given.Type)}; write what is true or false.";
+
     private static IEnumerable<string> Lacking(List<(string Name, string Type)> given, IEnumerable<string> needed) =>
         given.Count == 0 ? [] : needed.Except(given.Select(column => column.Name), StringComparer.OrdinalIgnoreCase);
 
     private static IEnumerable<string> OtherType(
         List<(string Name, string Type)> given, ColumnDefinition column, string table, string? what = null) => given
         .Where(one => one.Name.Equals(column.Name, StringComparison.OrdinalIgnoreCase) && !IsComparable(column.Type, one.Type))
-        .Select(one => $"{what ?? $"its SELECT, for {column.Name},"} gives {(one.Type == "VARCHAR" ? "text" : one.Type.ToLowerInvariant())}, "
+        .Select(one => $"{what ?? $"its SELECT, for {column.Name},"} gives {Word(one.Type)}, "
             + $"and is compared with {table}.{column.Name}, which is {column.Type.ToString().ToLowerInvariant()}; "
             + "name what it is compared with, or give that type (as_text, as_day, business_day, cast).");
+
+    private static string Word(string type) => type == "VARCHAR" ? "text" : type.ToLowerInvariant();
 
     private static string Names(IEnumerable<(string Name, string Type)> columns) => string.Join(", ", columns.Select(column => column.Name));
 

@@ -94,7 +94,7 @@ internal sealed class ScopedBuild(IEngine engine, ModelLibrary library, bool led
         }
         else if (changes > 0)
         {
-            Replace(model);
+            Replace(model, standing: null);
         }
 
         return changes;
@@ -131,7 +131,8 @@ internal sealed class ScopedBuild(IEngine engine, ModelLibrary library, bool led
             engine.StageKeys(Pieces, sql.KeyColumns, sql.FromNeighbours(model, TouchedSince), cancellation);
         }
 
-        if (IsMostOf(model, engine.Stage(OldRows, sql.Standing(model, Columns(model)), cancellation)))
+        string place = engine.Place is null ? "" : $", model.{engine.Place} AS {IEngine.PlaceColumn}";
+        if (IsMostOf(model, engine.Stage(OldRows, sql.Standing(model, Columns(model) + place), cancellation)))
         {
             return UpdateWhole(model, isNewText: false);
         }
@@ -142,7 +143,7 @@ internal sealed class ScopedBuild(IEngine engine, ModelLibrary library, bool led
         long changedRows = StageChanges(model, OldRows);
         if (changedRows > 0)
         {
-            Replace(model);
+            Replace(model, OldRows);
         }
 
         return changedRows;
@@ -185,8 +186,8 @@ internal sealed class ScopedBuild(IEngine engine, ModelLibrary library, bool led
     }
 
     /// <summary>Only rows that have another content are written; what tells rows of a piece apart is their grain.</summary>
-    private void Replace(Model model) => engine.Replace(
-        model.Table, [.. model.ReplacedBy], _changes[model.Name].Name, NewRows, cancellation);
+    private void Replace(Model model, string? standing) => engine.Replace(
+        model.Table, [.. model.ReplacedBy], _changes[model.Name].Name, NewRows, standing, cancellation);
 
     private static string Columns(Model model) => string.Join(", ", model.Table.Columns.Select(column => $"\"{column.Name}\""));
 }

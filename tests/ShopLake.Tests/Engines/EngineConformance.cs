@@ -125,14 +125,16 @@ public abstract class EngineConformance(string engine) : IDisposable
             .Select(Text)
             .ShouldBe(["b | 2 | -1", "b | 3 | 1", "d | 4 | -1", "e | 5 | 1"]);
 
-        warehouse.Replace(table, ["k"], "changes", "now", Cancellation);
+        string place = warehouse.Place is null ? "" : $", t.{warehouse.Place} AS {IEngine.PlaceColumn}";
+        warehouse.Stage("before", $"SELECT k, v{place} FROM gold.probe AS t WHERE k <> 'c'", Cancellation).ShouldBe(3);
+        warehouse.Replace(table, ["k"], "changes", "now", "before", Cancellation);
         warehouse.Query("SELECT k, v FROM gold.probe ORDER BY k", Cancellation).Rows.Select(Text)
             .ShouldBe(["a | 1", "b | 3", "c | ~", "e | 5"]);
         warehouse.Stage("changes", changes, Cancellation).ShouldBe(0);
 
         warehouse.Stage("now", "SELECT 'z' AS k, cast(26 AS bigint) AS v", Cancellation);
         warehouse.Stage("changes", changes, Cancellation);
-        warehouse.Replace(table, [], "changes", "now", Cancellation);
+        warehouse.Replace(table, [], "changes", "now", standing: null, Cancellation);
         warehouse.Query("SELECT k, v FROM gold.probe", Cancellation).Rows.Select(Text).ShouldBe(["z | 26"]);
     }
 

@@ -85,7 +85,7 @@ public sealed class SparkWarehouseTests : IDisposable
             next.Begin();
             next.Stage("now", "SELECT 'b' AS k, cast(20 AS bigint) AS v", Cancellation);
             next.Stage("changes", "SELECT 'b' AS k", Cancellation);
-            next.Replace(Table, ["k"], "changes", "now", Cancellation);
+            next.Replace(Table, ["k"], "changes", "now", standing: null, Cancellation);
             next.Commit();
         }
 
@@ -147,7 +147,7 @@ public sealed class SparkWarehouseTests : IDisposable
             next.Begin();
             next.Stage("now", "SELECT k, v + 5000000 AS v FROM gold.probe WHERE v % 1000 = 0", Cancellation).ShouldBe(1000);
             next.Stage("changes", "SELECT k FROM now UNION ALL SELECT k FROM gold.probe WHERE v % 1000 = 1", Cancellation);
-            next.Replace(Table, ["k"], "changes", "now", Cancellation);
+            next.Replace(Table, ["k"], "changes", "now", standing: null, Cancellation);
             next.Commit();
         }
 

@@ -67,6 +67,26 @@ public sealed class OwnModelCheckTests : IDisposable
     }
 
     [Fact]
+    public void A_condition_is_true_or_false()
+    {
+        Own("order_id: text", "order_id", "silver.orders: order_id where user_id", "order_id");
+
+        Should.Throw<ShopLakeException>(() => Require("duckdb")).Message.ShouldEndWith(
+            "gold/mine.sql:1: `reads` of silver.orders takes rows where user_id, which is text; write what is true or false.");
+    }
+
+    [Theory]
+    [InlineData("rowid")]
+    [InlineData("_PLACE")]
+    public void What_names_where_rows_stand_names_no_column(string column)
+    {
+        Own($"order_id: text\n  {column}: text", "order_id", null, $"order_id, user_id AS {column}");
+
+        Should.Throw<ShopLakeException>(() => Require("duckdb")).Message.ShouldEndWith(
+            $"gold/mine.sql:1: {column} names where a row stands while tables are updated; give the column another name.");
+    }
+
+    [Fact]
     public void A_word_of_SQL_cannot_tell_rows_apart()
     {
         Own("order: text", "order", null, "order_id AS \"order\"");
