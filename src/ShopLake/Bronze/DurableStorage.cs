@@ -45,6 +45,16 @@ public sealed partial class DurableStorage(Action<StorageStep>? before = null)
         RandomAccess.Write(handle, content, 0);
     }
 
+    /// <summary>Gives a file that nobody changes a second name; where the file system has no such names, a copy.</summary>
+    public void Share(string path, string target)
+    {
+        Announce(target);
+        if (Link(path, target) != 0)
+        {
+            File.Copy(path, target);
+        }
+    }
+
     public void Sync(string path)
     {
         before?.Invoke(new StorageStep(StorageAction.Sync, path));
@@ -147,6 +157,10 @@ public sealed partial class DurableStorage(Action<StorageStep>? before = null)
             _ = Close(descriptor);
         }
     }
+
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    [LibraryImport("libc", EntryPoint = "link", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Link(string path, string target);
 
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     [LibraryImport("libc", EntryPoint = "rename", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]

@@ -42,6 +42,9 @@ public sealed class Generations(string folder, string name, DurableStorage? stor
         return unfinished;
     }
 
+    /// <summary>Puts a file of another state into a begun one, too.</summary>
+    public void Share(string file, string shared) => _storage.Share(file, shared);
+
     /// <summary>Makes the files of a begun state lasting and whole, still seen by nobody.</summary>
     public void Finish(long generation)
     {

@@ -27,7 +27,7 @@ public sealed class GoldFolder(string lake)
     /// <param name="engine">The engine, inside its transaction.</param>
     /// <param name="models">All models.</param>
     /// <param name="generation">Number of the generation.</param>
-    /// <param name="unchanged">Tables that are as the published generation has them; their files are copied.</param>
+    /// <param name="unchanged">Tables that are as the published generation has them; their files are shared.</param>
     public void Write(IParquetEngine engine, IEnumerable<Model> models, long generation, IReadOnlySet<string> unchanged)
     {
         string? published = CurrentFolder;
@@ -38,7 +38,7 @@ public sealed class GoldFolder(string lake)
             string file = Path.Combine(folder, name);
             if (published is not null && unchanged.Contains(model.Name) && File.Exists(Path.Combine(published, name)))
             {
-                File.Copy(Path.Combine(published, name), file);
+                _generations.Share(Path.Combine(published, name), file);
             }
             else
             {
