@@ -46,6 +46,7 @@ public sealed class DuckDbEngine : IParquetEngine
                 Prepare(connection,
                     $"SET memory_limit = {DuckDbText.Literal(memoryLimit)}",
                     "SET preserve_insertion_order = false",
+                    "SET parquet_metadata_cache = true",
                     $"SET temp_directory = {DuckDbText.Literal(spillFolder ?? "")}",
                     OfThisConnection(functions));
                 return connection;

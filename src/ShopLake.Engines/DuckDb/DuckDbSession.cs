@@ -67,8 +67,8 @@ internal static class DuckDbSession
     }
 
     public static bool Exists(DuckDBConnection connection, TableDefinition table) => Query(connection,
-        "SELECT 1 FROM information_schema.tables WHERE table_catalog = current_database() "
-        + $"AND table_schema = '{table.Schema}' AND table_name = '{table.Name}'", CancellationToken.None).Rows.Count > 0;
+        "SELECT 1 FROM duckdb_tables() WHERE database_name = current_database() "
+        + $"AND schema_name = '{table.Schema}' AND table_name = '{table.Name}'", CancellationToken.None).Rows.Count > 0;
 
     /// <summary>Hands rows on one by one, so that a result need not fit in memory.</summary>
     public static void Read(

@@ -16,7 +16,8 @@ internal static class RunRecord
             return;
         }
 
-        Dictionary<(string Rule, string Table), long> released = report.Outcome == RunOutcome.Published ? Released(engine) : [];
+        bool isQuarantineAnother = report.Outcome == RunOutcome.Published && !StandsAsItWas(engine, build);
+        Dictionary<(string Rule, string Table), long> released = isQuarantineAnother ? Released(engine) : [];
         engine.Append(OpsTables.RuleResults, "What each rule found in each run.", build.Rules.Concat(report.FeedRules).Select(rule => new object?[]
         {
             report.RunId, rule.Rule, rule.RowsFailed, rule.RowsQuarantined, released.GetValueOrDefault((rule.Rule, rule.Table)), endedAt,
@@ -25,18 +26,29 @@ internal static class RunRecord
         {
             engine.Append(OpsTables.RunTables, "Rows of each table after each published run.",
                 build.Tables.Select(table => new object?[] { report.RunId, table.Name, table.Rows, table.Changed }));
+        }
+
+        if (isQuarantineAnother)
+        {
             engine.Materialize(OpsTables.LastQuarantine, "The quarantine as the last published run left it.",
                 $"SELECT rule, {TableName} AS table_name, _batch_id, _source_file, _source_row FROM silver.quarantine",
                 CancellationToken.None);
         }
     }
 
+    /// <summary>Whether an update left the quarantine untouched, so that what is kept of it is today's. A full build changes every row.</summary>
+    private static bool StandsAsItWas(IEngine engine, BuildResult build) =>
+        build.Tables.Any(table => table is { Name: "silver.quarantine", Changed: 0, Rows: > 0 }) && IsKept(engine);
+
+    private static bool IsKept(IEngine engine) =>
+        Verification.FaultOf(engine, OpsTables.LastQuarantine, CancellationToken.None) is null;
+
     /// <summary>
     /// Rows of the previous quarantine that are no longer in it, by rule and raw table; none where an earlier program kept it
     /// without the table.
     /// </summary>
     private static Dictionary<(string Rule, string Table), long> Released(IEngine engine) =>
-        Verification.FaultOf(engine, OpsTables.LastQuarantine, CancellationToken.None) is not null
+        !IsKept(engine)
         ? []
         : engine.Query($"""
             SELECT b.rule, b.table_name, count(*)
