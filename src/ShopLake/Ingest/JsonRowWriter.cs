@@ -10,6 +10,8 @@ namespace ShopLake.Ingest;
 /// </summary>
 internal sealed class JsonRowWriter(SourceFields fields, Limits limits) : RowWriter(fields)
 {
+    private const string HoldsNul = "it holds a NUL character";
+
     private readonly JsonReaderOptions _options = new() { MaxDepth = limits.JsonDepth };
     private readonly Dictionary<string, Key> _keys = new(StringComparer.Ordinal);
     private readonly List<Key> _expected = [];
@@ -88,6 +90,11 @@ internal sealed class JsonRowWriter(SourceFields fields, Limits limits) : RowWri
             }
 
             Key key = FindKey(ref reader, count);
+            if (key.HoldsNul)
+            {
+                return HoldsNul;
+            }
+
             if (key.Record == _record || (key.Field >= 0 && _given[key.Field] == _record))
             {
                 return $"the key {key.Name} comes twice";
@@ -97,7 +104,7 @@ internal sealed class JsonRowWriter(SourceFields fields, Limits limits) : RowWri
             reader.Read();
             if (!TryReadValue(ref reader, key, record))
             {
-                return "it holds a NUL character";
+                return HoldsNul;
             }
         }
 
@@ -216,6 +223,8 @@ internal sealed class JsonRowWriter(SourceFields fields, Limits limits) : RowWri
         public string Name { get; } = name;
 
         public byte[] Utf8 { get; } = Encoding.UTF8.GetBytes(name);
+
+        public bool HoldsNul { get; } = name.Contains('\0');
 
         public int Field { get; } = field;
 

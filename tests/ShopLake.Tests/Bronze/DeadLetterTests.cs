@@ -64,6 +64,7 @@ public sealed class DeadLetterTests : IDisposable
             ("""{"payment_id":"p",}""", "it is not valid JSON at byte 18"),
             ("""{"payment_id":"p","payment_id":"q"}""", "the key payment_id comes twice"),
             ("""{"payment_id":"p\u0000"}""", "it holds a NUL character"),
+            ("""{"payment_id":"p","note\u0000":1}""", "it holds a NUL character"),
             ("""{"payment_id":"\ud800"}""", "a text near byte 14 holds half of a surrogate pair"),
             ("""{"payment_id":"p""", "it is not valid JSON at byte 16"),
         ];
