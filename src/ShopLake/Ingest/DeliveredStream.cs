@@ -31,7 +31,10 @@ internal sealed class DeliveredStream : IDisposable
         _name = file.Name;
         _ratioLimit = ratioLimit;
         _delivered = new HashingStream(file.Path, file.Name, file.Length);
-        _unpacked = Unpack(_delivered);
+        ReadOnlySpan<byte> magic = _delivered.Peek(4);
+        _unpacked = IsGzip(magic) ? new GZipStream(_delivered, CompressionMode.Decompress, leaveOpen: true)
+            : IsZstd(magic) ? new ZstdSharp.DecompressionStream(_delivered, leaveOpen: true)
+            : _delivered;
         IsPacked = _unpacked != _delivered;
         _peeked = Peek();
         (string actual, int mark) = ByteOrderMark(encoding);
@@ -73,15 +76,11 @@ internal sealed class DeliveredStream : IDisposable
         _delivered.Dispose();
     }
 
-    private static Stream Unpack(HashingStream delivered)
-    {
-        ReadOnlySpan<byte> magic = delivered.Peek(4);
-        bool isGzip = magic.StartsWith((ReadOnlySpan<byte>)[0x1f, 0x8b]);
-        bool isZstd = magic.StartsWith((ReadOnlySpan<byte>)[0x28, 0xb5, 0x2f, 0xfd]);
-        return isGzip ? new GZipStream(delivered, CompressionMode.Decompress, leaveOpen: true)
-            : isZstd ? new ZstdSharp.DecompressionStream(delivered, leaveOpen: true)
-            : delivered;
-    }
+    private static bool IsGzip(ReadOnlySpan<byte> magic) => magic.StartsWith((ReadOnlySpan<byte>)[0x1f, 0x8b]);
+
+    /// <summary>It begins with a frame of data or, as pzstd writes it, with one to skip.</summary>
+    private static bool IsZstd(ReadOnlySpan<byte> magic) =>
+        magic is [0x28, 0xb5, 0x2f, 0xfd] or [>= 0x50 and <= 0x5f, 0x2a, 0x4d, 0x18];
 
     private int ReadUnpacked(Span<byte> buffer)
     {
@@ -109,6 +108,13 @@ internal sealed class DeliveredStream : IDisposable
             throw new UnreadableFileException(
                 $"{_name} cannot be unpacked behind byte {_delivered.BytesRead}: {exception.Message.TrimEnd('.')}. "
                 + "It is damaged or was cut while it was copied; deliver it again.", exception);
+        }
+
+        // .NET's reader ends without a word where no further archive begins: one with a damaged beginning would be lost unnoticed.
+        if (count == 0 && _unpacked is GZipStream && !_delivered.WasReadToEnd)
+        {
+            throw new UnreadableFileException($"{_name} has bytes that are not gzip behind its last archive. "
+                + "It is damaged, or something else was put behind it; deliver it again.");
         }
 
         _unpackedBytes += count;

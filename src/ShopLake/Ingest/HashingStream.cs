@@ -28,6 +28,9 @@ internal sealed class HashingStream(string path, string name, long length) : Str
 
     public long BytesRead { get; private set; }
 
+    /// <summary>Its reader asked for more than there is.</summary>
+    public bool WasReadToEnd { get; private set; }
+
     /// <summary>The first bytes, without reading past them.</summary>
     public byte[] Peek(int most)
     {
@@ -77,6 +80,7 @@ internal sealed class HashingStream(string path, string name, long length) : Str
         int count = wanted == 0 ? 0 : ReadDelivered(buffer[..wanted]);
         _hash.AppendData(buffer[..count]);
         BytesRead += count;
+        WasReadToEnd |= count == 0;
         return count;
     }
 

@@ -99,6 +99,46 @@ public sealed class FileTests : IDisposable
         _lake.Findings.ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData(40)]
+    [InlineData(8192)] // where .NET's reader of gzip ends one of its blocks
+    public void Bytes_behind_a_gzip_archive_are_one_error(int size)
+    {
+        byte[] first = Gzip(Encoding.UTF8.GetBytes("payment_id\n"), CompressionLevel.NoCompression);
+        first = Gzip(Encoding.UTF8.GetBytes($"payment_id\n{new string('p', Math.Max(1, size - first.Length - 1))}\n"),
+            CompressionLevel.NoCompression);
+        byte[] second = Gzip("p2\n"u8.ToArray());
+        byte[] damaged = [.. second];
+        damaged[0] ^= 1;
+        _lake.Feed("payments-1.gz", [.. first, .. second]);
+        _lake.Feed("payments-2.gz", [.. first, .. damaged]);
+        _lake.Feed("payments-3.gz", [.. first, 0]);
+
+        SourceReport report = _lake.Run(TestLake.Payments()).Sources.Single();
+
+        report.Accepted.ShouldBe(2);
+        report.Errors.Select(error => error.Message).ShouldBe([.. new[] { "2", "3" }.Select(file =>
+            $"feeds/payments-{file}.gz has bytes that are not gzip behind its last archive. "
+            + "It is damaged, or something else was put behind it; deliver it again.")]);
+        if (size == 8192)
+        {
+            first.Length.ShouldBe(size);
+        }
+    }
+
+    [Fact]
+    public void A_zstd_archive_may_begin_with_a_frame_to_skip()
+    {
+        using var zstd = new ZstdSharp.Compressor();
+        byte[] skipped = [0x50, 0x2a, 0x4d, 0x18, 3, 0, 0, 0, 1, 2, 3];
+        byte[] packed = zstd.Wrap("payment_id\np1\n"u8).ToArray();
+        _lake.Feed("payments.csv.zst", [.. skipped, .. packed, .. skipped, .. zstd.Wrap("p2\n"u8)]);
+
+        _lake.Ingest(TestLake.Payments());
+
+        _lake.Rows("payments", "payment_id").ShouldBe(["p1", "p2"]);
+    }
+
     [Fact]
     public void An_archive_bomb_is_stopped()
     {
@@ -502,10 +542,10 @@ public sealed class FileTests : IDisposable
 
     private static byte[] Utf16(string text) => Encoding.Unicode.GetBytes(text);
 
-    private static byte[] Gzip(byte[] bytes)
+    private static byte[] Gzip(byte[] bytes, CompressionLevel level = CompressionLevel.Fastest)
     {
         using var target = new MemoryStream();
-        using (var gzip = new GZipStream(target, CompressionLevel.Fastest, leaveOpen: true))
+        using (var gzip = new GZipStream(target, level, leaveOpen: true))
         {
             gzip.Write(bytes);
         }
