@@ -175,7 +175,16 @@ public sealed class ModelLibrary
 
         Scope? scope = header.Scope();
         IReadOnlyList<string> key = severity == Severity.Quarantine ? Scope.Row : ["record_key"];
-        mistakes.AddRange(ScopeMistakes(file, scope, key, parsed.References, catalog));
+        if (scope is not null && scope.Key.Except(key).Any())
+        {
+            mistakes.Add($"{file}:1: the scope of a rule that {(severity == Severity.Quarantine
+                ? "quarantines is `row`" : "warns or fails is `[record_key]`")}; `reads` says how rows point to it.");
+        }
+        else
+        {
+            mistakes.AddRange(ScopeMistakes(file, scope, key, parsed.References, catalog));
+        }
+
         return new Check
         {
             Rule = header.Text("check"),

@@ -180,6 +180,20 @@ public sealed class ModelLibraryTests : IDisposable
             .ShouldBe($"{Path.GetFileName(_folder.Path)}/3_gold/first.sql:1: {mistake}");
     }
 
+    [Theory]
+    [InlineData("warn", "row", "the scope of a rule that warns or fails is `[record_key]`; `reads` says how rows point to it.")]
+    [InlineData("fail", "row", "the scope of a rule that warns or fails is `[record_key]`; `reads` says how rows point to it.")]
+    [InlineData("quarantine", "[record_key]", "the scope of a rule that quarantines is `row`; `reads` says how rows point to it.")]
+    public void A_rule_whose_severity_became_another_one_says_what_its_scope_is_now(string severity, string scope, string mistake)
+    {
+        _folder.Write("checks/odd.sql",
+            $"/*\ncheck: odd\non: bronze.users_raw\nseverity: {severity}\nwhat: odd ids\nscope: {scope}\n"
+            + $"reads: {{bronze.users_raw: {(scope == "row" ? "row" : "id")}}}\n*/\nSELECT id AS record_key FROM bronze.users_raw");
+
+        Should.Throw<ShopLakeException>(() => ModelLibrary.Load(_folder.Path)).Message
+            .ShouldBe($"{Path.GetFileName(_folder.Path)}/checks/odd.sql:1: {mistake}");
+    }
+
     [Fact]
     public void What_is_defined_twice_is_a_mistake()
     {
