@@ -19,8 +19,9 @@ public static partial class ConfigurationLoader
     {
         if (!File.Exists(path))
         {
-            throw new ShopLakeException(FailureKind.Usage,
-                $"{path} does not exist.\nTry: shoplake init, which writes one, or --config with its place.");
+            throw new ShopLakeException(FailureKind.Usage, Directory.Exists(path)
+                ? $"{path} is a folder.\nTry: --config {Path.Combine(path, "shoplake.yaml")}"
+                : $"{path} does not exist.\nTry: shoplake init, which writes one, or --config with its place.");
         }
 
         string file = path.StartsWith("./", StringComparison.Ordinal) ? path[2..] : path;

@@ -215,6 +215,11 @@ public sealed class ConfigurationLoaderTests
             "no/such/shoplake.yaml does not exist.\nTry: shoplake init, which writes one, or --config with its place.");
     }
 
+    [Fact]
+    public void A_folder_is_no_file_but_may_hold_it() =>
+        Should.Throw<ShopLakeException>(() => ConfigurationLoader.Load("/")).Message
+            .ShouldBe("/ is a folder.\nTry: --config /shoplake.yaml");
+
     private static string[] MistakesOf(string text, params string[] overrides)
     {
         try
