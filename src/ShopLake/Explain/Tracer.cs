@@ -101,7 +101,7 @@ internal sealed class Tracer
         }
         else if (!rows.IsWhole && model.Scope is { } scope && !scope.ReadsWhole(input))
         {
-            _wanted[input].AddRows(_engine, new ScopeSql(scope, rows.Name).Rows(input), _cancellation);
+            _wanted[input].AddRows(_engine, new ScopeSql(scope.Unconditional(), rows.Name).Rows(input), _cancellation);
         }
         else
         {
@@ -112,7 +112,7 @@ internal sealed class Tracer
     /// <summary>
     /// Whoever reads Bronze itself is wanted for every raw row that is: a row which no rule quarantines has no row to
     /// be traced from, yet without the parent that saves it, it would be; and the rest of a session decides whose its
-    /// events are.
+    /// events are, and when and where it began: of a session that is there in part even the rows that take no part are wanted.
     /// </summary>
     private void CompleteFirstReaders()
     {
@@ -127,7 +127,7 @@ internal sealed class Tracer
                 }
                 else
                 {
-                    string touched = new ScopeSql(model.Scope!, "").Touched([(input, $"({_wanted[input].Rows}) AS raw")]);
+                    string touched = new ScopeSql(model.Scope!.Unconditional(), "").Touched([(input, $"({_wanted[input].Rows}) AS raw")]);
                     _wanted[model.Name].Add(_engine, touched, _cancellation);
                 }
             }

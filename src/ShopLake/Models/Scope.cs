@@ -123,6 +123,15 @@ public sealed partial record Scope(IReadOnlyList<string> Key, IReadOnlyDictionar
             StringComparer.Ordinal),
     };
 
+    /// <summary>The same scope where every row takes part.</summary>
+    public Scope Unconditional() => this with
+    {
+        Reads = Reads.ToDictionary(
+            read => read.Key,
+            read => (IReadOnlyList<PieceMapping>)[.. read.Value.Select(mapping => mapping with { Where = null })],
+            StringComparer.Ordinal),
+    };
+
     private PieceMapping Onward(PieceMapping mapping) => mapping is PieceMapping.Via via
         ? via with { Onward = [.. Reads[via.Table].Select(Onward)] }
         : mapping;
