@@ -195,16 +195,22 @@ public sealed class DuckDbEngine : IParquetEngine
     public TableDigest Digest(TableDefinition table, CancellationToken cancellation) =>
         Digest(table, table.FullName, cancellation);
 
-    public IReadOnlyList<TableDigest> OwnDigests(IReadOnlyList<TableDefinition> tables, CancellationToken cancellation) =>
-    [
-        .. tables.Select(table => Query(
-                "SELECT count(*), cast(coalesce(sum(h & 4294967295), 0) AS bigint), cast(coalesce(sum(h >> 32), 0) AS bigint) "
-                + $"FROM (SELECT hash({Columns(table)}) AS h FROM {table.FullName})", cancellation).Rows[0])
-            .Select(digest => new TableDigest((long)digest[0]!, (long)digest[1]!, (long)digest[2]!, 0, 0)),
-    ];
+    public IReadOnlyList<TableDigest>? OwnDigests(IReadOnlyList<TableDefinition> tables, CancellationToken cancellation) =>
+        [.. tables.Select(table => OwnDigest(table, table.FullName, cancellation))];
 
     public TableDigest DigestParquet(TableDefinition table, string file, CancellationToken cancellation) =>
         Digest(table, $"read_parquet({DuckDbText.Literal(file)})", cancellation);
+
+    public TableDigest OwnDigestParquet(TableDefinition table, string file, CancellationToken cancellation) =>
+        OwnDigest(table, $"read_parquet({DuckDbText.Literal(file)})", cancellation);
+
+    private TableDigest OwnDigest(TableDefinition table, string rows, CancellationToken cancellation)
+    {
+        object?[] digest = Query(
+            "SELECT count(*), cast(coalesce(sum(h & 4294967295), 0) AS bigint), cast(coalesce(sum(h >> 32), 0) AS bigint) "
+            + $"FROM (SELECT hash({Columns(table)}) AS h FROM {rows})", cancellation).Rows[0];
+        return new TableDigest((long)digest[0]!, (long)digest[1]!, (long)digest[2]!, 0, 0);
+    }
 
     private TableDigest Digest(TableDefinition table, string rows, CancellationToken cancellation)
     {

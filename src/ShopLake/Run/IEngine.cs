@@ -149,9 +149,10 @@ public interface IEngine : IDisposable
     IReadOnlyList<TableDigest> Digests(IReadOnlyList<TableDefinition> tables, CancellationToken cancellation) =>
         [.. tables.Select(table => Digest(table, cancellation))];
 
-    /// <summary>Digests that are compared with those of the same engine only, and may be cheaper than the defined ones.</summary>
-    IReadOnlyList<TableDigest> OwnDigests(IReadOnlyList<TableDefinition> tables, CancellationToken cancellation) =>
-        Digests(tables, cancellation);
+    /// <summary>
+    /// Digests that are compared with those of the same engine only, cheaper than the defined ones; null where it has no such.
+    /// </summary>
+    IReadOnlyList<TableDigest>? OwnDigests(IReadOnlyList<TableDefinition> tables, CancellationToken cancellation) => null;
 
     /// <summary>Stages some of the narrowed inputs, each by a SELECT that names those before it which are not staged.</summary>
     /// <param name="narrowed">The narrowed inputs.</param>
@@ -198,4 +199,7 @@ public interface IParquetEngine : IEngine
 
     /// <summary>The digest of a table's rows as such a file holds them.</summary>
     TableDigest DigestParquet(TableDefinition table, string file, CancellationToken cancellation);
+
+    /// <summary>The same by <see cref="IEngine.OwnDigests"/>: equal to the table's own digest where its rows are.</summary>
+    TableDigest OwnDigestParquet(TableDefinition table, string file, CancellationToken cancellation);
 }
