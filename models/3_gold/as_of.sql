@@ -10,7 +10,9 @@ WITH instants AS (
     UNION ALL
     SELECT max(payment_at) FROM silver.payments
     UNION ALL
-    SELECT max(event_at) FROM silver.events WHERE NOT is_clock_skewed
+    SELECT max(ended_at) FROM silver.sessions
+    UNION ALL
+    SELECT max(event_at) FROM silver.events WHERE session_id IS NULL AND NOT is_clock_skewed
 ),
 
 clock AS (

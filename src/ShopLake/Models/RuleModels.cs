@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using ShopLake.Catalog;
 
 namespace ShopLake.Models;
@@ -7,7 +8,7 @@ namespace ShopLake.Models;
 /// The models that follow from the checks: a quarantine per raw table, the offenders of all other rules, and the count of
 /// each rule. They take part in the graph like any model, so a rule may read whatever its result does not feed.
 /// </summary>
-internal static class RuleModels
+internal static partial class RuleModels
 {
     private const string GeneratedFrom = "models/checks";
     private const string FailuresTable = "prep.rule_failures";
@@ -76,32 +77,55 @@ internal static class RuleModels
             new("rows_failed", ColumnType.Bigint, "rows that the rule returned"),
             new("rows_quarantined", ColumnType.Bigint, "rows that it keeps out of Silver"),
         ];
-        string[] tables = [.. checks.Select(check => check.On).Distinct(StringComparer.Ordinal)];
-        string[] quarantines = [.. checks.Where(check => check.Severity == Severity.Quarantine)
-            .Select(check => check.On).Distinct(StringComparer.Ordinal)];
-        string sql = checks.Count == 0 ? Empty(columns, ModelGraph.LakeState) : $"""
-            WITH rules (rule, table_name, severity) AS (
-                VALUES {string.Join(", ", checks.Select(check => $"('{check.Rule}', '{check.On}', '{WordOf(check.Severity)}')"))}
-            ),
-            checked AS (
-            {Rows(tables.Select(table => $"SELECT '{table}' AS table_name, count(*) AS row_count FROM {table}"))}
-            ),
-            failed AS (
-            {Rows(quarantines
-                .Select(table => $"SELECT rule, '{table}' AS table_name, count(*) AS row_count FROM {QuarantineOf(table)} GROUP BY rule")
-                .Append($"SELECT rule, table_name, count(*) AS row_count FROM {FailuresTable} GROUP BY rule, table_name"))}
-            )
-            SELECT
-                r.rule, r.table_name, r.severity, c.row_count AS rows_checked, coalesce(f.row_count, 0) AS rows_failed,
-                CASE WHEN r.severity = 'quarantine' THEN coalesce(f.row_count, 0) ELSE 0 END AS rows_quarantined
-            FROM rules AS r
-            INNER JOIN checked AS c ON c.table_name = r.table_name
-            LEFT JOIN failed AS f ON f.rule = r.rule AND f.table_name = r.table_name
-            """;
-        Model counts = Generated(parser, "rule_counts", "Each rule with the rows it judged and the rows it found.", columns, sql,
-            checks.Count == 0 ? null : ByTable(tables, quarantines));
-        return counts with { Trace = Sums(tables, quarantines) };
+        string[] tables = TablesOf(checks);
+        string[] quarantines = QuarantinedBy(checks);
+        Model counts = Generated(parser, "rule_counts", "Each rule with the rows it judged and the rows it found.", columns,
+            checks.Count == 0 ? Empty(columns, ModelGraph.LakeState) : CountsSql(checks),
+            checks.Count == 0 ? null : ByTable(tables, quarantines)) with { Trace = Sums(tables, quarantines) };
+        return checks.Count == 0 ? counts : counts with
+        {
+            ReachedBy = inputs => inputs.Contains(FailuresTable) ? counts : Cut(counts,
+                [.. checks.Where(check => inputs.Contains(check.On)
+                    || (check.Severity == Severity.Quarantine && inputs.Contains(QuarantineOf(check.On))))]),
+        };
     }
+
+    private static string[] TablesOf(IReadOnlyList<Check> checks) => [.. checks.Select(check => check.On).Distinct(StringComparer.Ordinal)];
+
+    private static string[] QuarantinedBy(IReadOnlyList<Check> checks) => [.. checks.Where(check => check.Severity == Severity.Quarantine)
+        .Select(check => check.On).Distinct(StringComparer.Ordinal)];
+
+    /// <summary>The counts of some rules only, so that tables that no change reaches are not even planned to be counted.</summary>
+    private static Model Cut(Model counts, IReadOnlyList<Check> checks)
+    {
+        string sql = CountsSql(checks);
+        return counts with
+        {
+            Sql = sql,
+            References = [.. CountedTable().Matches(sql).Select(match => new TableReference(match.Value, match.Index, HasAlias: false))],
+            Scope = ByTable(TablesOf(checks), QuarantinedBy(checks)),
+        };
+    }
+
+    private static string CountsSql(IReadOnlyList<Check> checks) => $"""
+        WITH rules (rule, table_name, severity) AS (
+            VALUES {string.Join(", ", checks.Select(check => $"('{check.Rule}', '{check.On}', '{WordOf(check.Severity)}')"))}
+        ),
+        checked AS (
+        {Rows(TablesOf(checks).Select(table => $"SELECT '{table}' AS table_name, count(*) AS row_count FROM {table}"))}
+        ),
+        failed AS (
+        {Rows(QuarantinedBy(checks)
+            .Select(table => $"SELECT rule, '{table}' AS table_name, count(*) AS row_count FROM {QuarantineOf(table)} GROUP BY rule")
+            .Append($"SELECT rule, table_name, count(*) AS row_count FROM {FailuresTable} GROUP BY rule, table_name"))}
+        )
+        SELECT
+            r.rule, r.table_name, r.severity, c.row_count AS rows_checked, coalesce(f.row_count, 0) AS rows_failed,
+            CASE WHEN r.severity = 'quarantine' THEN coalesce(f.row_count, 0) ELSE 0 END AS rows_quarantined
+        FROM rules AS r
+        INNER JOIN checked AS c ON c.table_name = r.table_name
+        LEFT JOIN failed AS f ON f.rule = r.rule AND f.table_name = r.table_name
+        """;
 
     /// <summary>The rules of one table are counted by what stands in it and in what was found there.</summary>
     private static Scope ByTable(IEnumerable<string> tables, IEnumerable<string> quarantines) => new(
@@ -241,4 +265,7 @@ internal static class RuleModels
             Mentions = mentions,
             Scope = scope,
         };
+
+    [GeneratedRegex(@"(?<=\bFROM )\w+\.\w+")]
+    private static partial Regex CountedTable();
 }
