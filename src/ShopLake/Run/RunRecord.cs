@@ -36,15 +36,6 @@ internal static class RunRecord
         }
     }
 
-    /// <summary>Rows of each table after the last published run: run ids are ordered by time.</summary>
-    public static Dictionary<string, long> RowsOfLastPublished(IEngine engine)
-    {
-        string table = OpsTables.RunTables.FullName;
-        return !engine.Exists(OpsTables.RunTables) ? [] : engine.Query(
-            $"SELECT table_name, rows_total FROM {table} WHERE run_id = (SELECT max(run_id) FROM {table})", CancellationToken.None)
-            .Rows.ToDictionary(row => (string)row[0]!, row => (long)row[1]!, StringComparer.Ordinal);
-    }
-
     /// <summary>Whether an update left the quarantine untouched, so that what is kept of it is today's. A full build changes every row.</summary>
     private static bool StandsAsItWas(IEngine engine, BuildResult build) =>
         build.Tables.Any(table => table is { Name: "silver.quarantine", Changed: 0, Rows: > 0 }) && IsKept(engine);

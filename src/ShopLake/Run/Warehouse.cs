@@ -87,7 +87,7 @@ public static partial class Warehouse
             [.. library.Models.Where(model => scoped.ReadsTableAnew(model) || next.ChangeSince(published, model.Name) != ModelChange.None)],
             cancellation);
         ModelCheck.RefuseWithoutKey(scoped.WithoutKey);
-        Dictionary<string, long> rows = CountRows(engine, library.Models, changed, cancellation);
+        Dictionary<string, long> rows = CountRows(engine, library.Models, cancellation);
         return new BuildResult(
             [.. library.Models.Select(model => new BuiltTable(
                 model.Name, rows[model.Name], changed[model.Name], next.ChangeSince(published, model.Name) == ModelChange.Table))],
@@ -113,25 +113,10 @@ public static partial class Warehouse
             .Select(table => (table, engine.ExposeBronze(table, bronze, after, cancellation)))];
     }
 
-    /// <summary>A table that did not change has the rows of the run before.</summary>
     private static Dictionary<string, long> CountRows(
-        IEngine engine, IReadOnlyList<Model> models, Dictionary<string, long> changed, CancellationToken cancellation)
-    {
-        Dictionary<string, long> rows = RunRecord.RowsOfLastPublished(engine);
-        Model[] counted = [.. models.Where(model => changed[model.Name] > 0 || !rows.ContainsKey(model.Name))];
-        if (counted.Length == 0)
-        {
-            return rows;
-        }
-
-        foreach (object?[] count in engine.Query(
-            string.Join(" UNION ALL ", counted.Select(model => $"SELECT '{model.Name}', count(*) FROM {model.Name}")), cancellation).Rows)
-        {
-            rows[(string)count[0]!] = (long)count[1]!;
-        }
-
-        return rows;
-    }
+        IEngine engine, IReadOnlyList<Model> models, CancellationToken cancellation) => engine.Query(
+            string.Join(" UNION ALL ", models.Select(model => $"SELECT '{model.Name}', count(*) FROM {model.Name}")), cancellation)
+        .Rows.ToDictionary(row => (string)row[0]!, row => (long)row[1]!, StringComparer.Ordinal);
 
     private static void FillConfiguration(IEngine engine, LakeConfiguration configuration, long ledgerSequence)
     {
