@@ -79,9 +79,10 @@ internal static partial class RuleModels
         ];
         string[] tables = TablesOf(checks);
         string[] quarantines = QuarantinedBy(checks);
-        Model counts = Generated(parser, "rule_counts", "Each rule with the rows it judged and the rows it found.", columns,
-            checks.Count == 0 ? Empty(columns, ModelGraph.LakeState) : CountsSql(checks),
-            checks.Count == 0 ? null : ByTable(tables, quarantines)) with { Trace = Sums(tables, quarantines) };
+        string sql = checks.Count == 0 ? Empty(columns, ModelGraph.LakeState) : CountsSql(checks);
+        Scope? scope = checks.Count == 0 ? null : ByTable(tables, quarantines);
+        Model counts = Generated(parser, "rule_counts", "Each rule with the rows it judged and the rows it found.", columns, sql, scope);
+        counts = counts with { Trace = Sums(tables, quarantines) };
         return checks.Count == 0 ? counts : counts with
         {
             ReachedBy = inputs => inputs.Contains(FailuresTable) ? counts : Cut(counts,

@@ -36,9 +36,9 @@ internal static class RunRecord
         }
     }
 
-    /// <summary>Whether an update left the quarantine untouched, so that what is kept of it is today's. A full build changes every row.</summary>
+    /// <summary>Whether an update left the quarantine untouched, so that what is kept of it is today's.</summary>
     private static bool StandsAsItWas(IEngine engine, BuildResult build) =>
-        build.Tables.Any(table => table is { Name: "silver.quarantine", Changed: 0, Rows: > 0 }) && IsKept(engine);
+        build.Tables.Any(table => table is { Name: "silver.quarantine", Changed: 0, IsAnew: false }) && IsKept(engine);
 
     private static bool IsKept(IEngine engine) =>
         Verification.FaultOf(engine, OpsTables.LastQuarantine, CancellationToken.None) is null;
