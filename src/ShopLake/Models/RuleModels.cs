@@ -85,9 +85,7 @@ internal static partial class RuleModels
         counts = counts with { Trace = Sums(tables, quarantines) };
         return checks.Count == 0 ? counts : counts with
         {
-            ReachedBy = inputs => inputs.Contains(FailuresTable) ? counts : Cut(counts,
-                [.. checks.Where(check => inputs.Contains(check.On)
-                    || (check.Severity == Severity.Quarantine && inputs.Contains(QuarantineOf(check.On))))]),
+            ReachedBy = inputs => inputs.Contains(FailuresTable) ? counts : Cut(counts, [.. checks.Where(IsOnReached(checks, inputs))]),
         };
     }
 
@@ -95,6 +93,17 @@ internal static partial class RuleModels
 
     private static string[] QuarantinedBy(IReadOnlyList<Check> checks) => [.. checks.Where(check => check.Severity == Severity.Quarantine)
         .Select(check => check.On).Distinct(StringComparer.Ordinal)];
+
+    /// <summary>All rules of a table of which rows or quarantined rows changed, since the rules of a table are counted together.</summary>
+    private static Func<Check, bool> IsOnReached(IReadOnlyList<Check> checks, IReadOnlyCollection<string> inputs)
+    {
+        HashSet<string> reached =
+        [
+            .. TablesOf(checks).Where(inputs.Contains),
+            .. QuarantinedBy(checks).Where(table => inputs.Contains(QuarantineOf(table))),
+        ];
+        return check => reached.Contains(check.On);
+    }
 
     /// <summary>The counts of some rules only, so that tables that no change reaches are not even planned to be counted.</summary>
     private static Model Cut(Model counts, IReadOnlyList<Check> checks)
