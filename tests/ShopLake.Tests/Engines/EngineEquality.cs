@@ -61,6 +61,8 @@ public abstract class EngineEquality(string engine)
     [Fact]
     public void After_every_run_each_table_equals_a_rebuild_by_DuckDB()
     {
+        // Skipped before the samples, which would take that for a failure.
+        _ = TestEngine.Settings(engine);
         using TemporaryFolder shipped = IncrementalTests.Models();
         using TemporaryFolder changed = IncrementalTests.Models(
             ("checks/payments_non_negative.sql", "payment_amount < 0", "payment_amount < 8"));
