@@ -46,6 +46,7 @@ public sealed class DuckDbEngine : IParquetEngine
                 Prepare(connection,
                     $"SET memory_limit = {DuckDbText.Literal(memoryLimit)}",
                     "SET preserve_insertion_order = false",
+                    // Files of Bronze and Gold are never changed, and each statement would read their metadata again.
                     "SET parquet_metadata_cache = true",
                     $"SET temp_directory = {DuckDbText.Literal(spillFolder ?? "")}",
                     OfThisConnection(functions));
@@ -167,7 +168,7 @@ public sealed class DuckDbEngine : IParquetEngine
     {
         string columns = string.Join(", ", key.Select(DuckDbText.Name));
         string isChanged = key.Count == 0 ? "" : $" WHERE ({columns}) IN (SELECT {columns} FROM {changes})";
-        string isGone = standing is null ? isChanged : $" WHERE rowid IN (SELECT {IEngine.PlaceColumn} FROM {standing}{isChanged})";
+        string isGone = standing is null ? isChanged : $" WHERE {Place} IN (SELECT {IEngine.PlaceColumn} FROM {standing}{isChanged})";
         Execute($"DELETE FROM {table.FullName}{isGone}", cancellation);
         Execute($"INSERT INTO {table.FullName} SELECT {Columns(table)} FROM {rows}{isChanged}", cancellation);
     }

@@ -60,12 +60,10 @@ internal static partial class RuleModels
     /// </summary>
     private static Check CutByTable(Check check) => check.Scope is not { } scope ? check : check with
     {
-        Scope = new Scope([JudgedTable.Name, RecordKey.Name], scope.Reads.ToDictionary(
-            read => read.Key,
-            read => (IReadOnlyList<PieceMapping>)[.. read.Value.Select(mapping => mapping is PieceMapping.Direct direct
-                ? direct with { Expressions = [$"'{check.On}'", .. direct.Expressions.Select(key => check.IsOwn ? $"coalesce({key}, '')" : key)] }
-                : mapping)],
-            StringComparer.Ordinal)),
+        Scope = scope.Mapped(mapping => mapping is PieceMapping.Direct direct
+            ? direct with { Expressions = [$"'{check.On}'", .. direct.Expressions.Select(key => check.IsOwn ? $"coalesce({key}, '')" : key)] }
+            : mapping) with
+        { Key = [JudgedTable.Name, RecordKey.Name] },
     };
 
     private static Model Counts(SqlParser parser, IReadOnlyList<Check> checks)
@@ -77,13 +75,16 @@ internal static partial class RuleModels
             new("rows_failed", ColumnType.Bigint, "rows that the rule returned"),
             new("rows_quarantined", ColumnType.Bigint, "rows that it keeps out of Silver"),
         ];
-        string[] tables = TablesOf(checks);
-        string[] quarantines = QuarantinedBy(checks);
-        string sql = checks.Count == 0 ? Empty(columns, ModelGraph.LakeState) : CountsSql(checks);
-        Scope? scope = checks.Count == 0 ? null : ByTable(tables, quarantines);
-        Model counts = Generated(parser, "rule_counts", "Each rule with the rows it judged and the rows it found.", columns, sql, scope);
-        counts = counts with { Trace = Sums(tables, quarantines) };
-        return checks.Count == 0 ? counts : counts with
+        const string name = "rule_counts";
+        const string what = "Each rule with the rows it judged and the rows it found.";
+        TraceHints trace = Sums(TablesOf(checks), QuarantinedBy(checks));
+        if (checks.Count == 0)
+        {
+            return Generated(parser, name, what, columns, Empty(columns, ModelGraph.LakeState), scope: null) with { Trace = trace };
+        }
+
+        Model counts = Generated(parser, name, what, columns, CountsSql(checks), ByTable(checks)) with { Trace = trace };
+        return counts with
         {
             ReachedBy = inputs => inputs.Contains(FailuresTable) ? counts : Cut(counts, [.. checks.Where(IsOnReached(checks, inputs))]),
         };
@@ -113,7 +114,7 @@ internal static partial class RuleModels
         {
             Sql = sql,
             References = [.. CountedTable().Matches(sql).Select(match => new TableReference(match.Value, match.Index, HasAlias: false))],
-            Scope = ByTable(TablesOf(checks), QuarantinedBy(checks)),
+            Scope = ByTable(checks),
         };
     }
 
@@ -138,10 +139,10 @@ internal static partial class RuleModels
         """;
 
     /// <summary>The rules of one table are counted by what stands in it and in what was found there.</summary>
-    private static Scope ByTable(IEnumerable<string> tables, IEnumerable<string> quarantines) => new(
+    private static Scope ByTable(IReadOnlyList<Check> checks) => new(
         [JudgedTable.Name],
-        tables.Select(table => (Input: table, Table: table))
-            .Concat(quarantines.Select(table => (Input: QuarantineOf(table), Table: table)))
+        TablesOf(checks).Select(table => (Input: table, Table: table))
+            .Concat(QuarantinedBy(checks).Select(table => (Input: QuarantineOf(table), Table: table)))
             .Select(read => (read.Input, Piece: $"'{read.Table}'"))
             .Append((Input: FailuresTable, Piece: JudgedTable.Name))
             .GroupBy(read => read.Input, read => (PieceMapping)new PieceMapping.Direct([read.Piece]), StringComparer.Ordinal)

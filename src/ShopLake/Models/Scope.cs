@@ -115,21 +115,16 @@ public sealed partial record Scope(IReadOnlyList<string> Key, IReadOnlyDictionar
         .ToHashSet(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The same scope with mappings that stand for themselves, so that they can be put together with those of others.</summary>
-    public Scope Onward() => this with
-    {
-        Reads = Reads.ToDictionary(
-            read => read.Key,
-            read => (IReadOnlyList<PieceMapping>)[.. read.Value.Select(Onward)],
-            StringComparer.Ordinal),
-    };
+    public Scope Onward() => Mapped(Onward);
 
     /// <summary>The same scope where every row takes part.</summary>
-    public Scope Unconditional() => this with
+    public Scope Unconditional() => Mapped(mapping => mapping with { Where = null });
+
+    /// <summary>The same scope with each mapping changed.</summary>
+    internal Scope Mapped(Func<PieceMapping, PieceMapping> change) => this with
     {
         Reads = Reads.ToDictionary(
-            read => read.Key,
-            read => (IReadOnlyList<PieceMapping>)[.. read.Value.Select(mapping => mapping with { Where = null })],
-            StringComparer.Ordinal),
+            read => read.Key, read => (IReadOnlyList<PieceMapping>)[.. read.Value.Select(change)], StringComparer.Ordinal),
     };
 
     private PieceMapping Onward(PieceMapping mapping) => mapping is PieceMapping.Via via

@@ -50,7 +50,8 @@ internal static class ModelCheck
     private static string SelectCountWithoutKey(Model model, string rows) =>
         $"SELECT count(*) FROM {rows} WHERE {string.Join(" OR ", KeyOf(model).Select(column => $"\"{column}\" IS NULL"))}";
 
-    private static string[] KeyOf(Model model) =>
+    /// <summary>The columns that tell rows and pieces apart, and their time.</summary>
+    public static string[] KeyOf(Model model) =>
         [.. model.ReplacedBy.Union(model.Scope?.Timeline is { } timeline ? [timeline.At] : [])];
 
     private static void BindMappings(IEngine engine, IReadOnlyList<Model> models, CancellationToken cancellation)

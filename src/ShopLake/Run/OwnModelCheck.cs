@@ -42,12 +42,13 @@ public static class OwnModelCheck
             DuckDbMemory.Execute(connection, $"CREATE SCHEMA IF NOT EXISTS {table.Schema}; CREATE TABLE {table.FullName} ({columns})");
         }
 
+        Func<string, bool> isReserved = IsReserved(connection);
         string[] mistakes =
         [
-            .. models.SelectMany(model => Mistakes(connection, model)),
+            .. models.SelectMany(model => Mistakes(connection, model, isReserved)),
             .. checks.SelectMany(check => Mistakes(connection, check)),
-            .. models.SelectMany(model => Conditions(connection, model.File, model.Scope)),
-            .. checks.SelectMany(check => Conditions(connection, check.File, check.Scope)),
+            .. models.Select(model => (model.File, model.Scope)).Concat(checks.Select(check => (check.File, check.Scope)))
+                .SelectMany(header => Conditions(connection, header.File, header.Scope)),
             .. models.SelectMany(model => Of(model, library)).Concat(checks.SelectMany(check => Of(check, library)))
                 .SelectMany(compared => Mistakes(connection, compared)),
         ];
@@ -57,7 +58,7 @@ public static class OwnModelCheck
         }
     }
 
-    private static IEnumerable<string> Mistakes(DuckDBConnection connection, Model model)
+    private static IEnumerable<string> Mistakes(DuckDBConnection connection, Model model, Func<string, bool> isReserved)
     {
         List<(string Name, string Type)> given = Described(connection, model.Sql);
         string[] described = [.. model.Table.Columns.Select(column => column.Name)];
@@ -67,8 +68,8 @@ public static class OwnModelCheck
                 : [])
             .Concat(described.Where(TakenNames.Contains).Select(column =>
                 $"{column} names where a row stands while tables are updated; give the column another name."))
-            .Concat(KeyOf(model).SelectMany(column => OtherType(given, ColumnOf(model.Table, column), model.Name)))
-            .Concat(KeyOf(model).Where(IsReserved(connection)).Select(column =>
+            .Concat(ModelCheck.KeyOf(model).SelectMany(column => OtherType(given, ColumnOf(model.Table, column), model.Name)))
+            .Concat(ModelCheck.KeyOf(model).Where(isReserved).Select(column =>
                 $"{column} is a word of SQL's own, and cannot tell rows or pieces apart; give the column another name."))
             .Select(mistake => $"{model.File}:1: {mistake}");
     }
@@ -114,9 +115,6 @@ public static class OwnModelCheck
     private static string Word(string type) => type == "VARCHAR" ? "text" : type.ToLowerInvariant();
 
     private static string Names(IEnumerable<(string Name, string Type)> columns) => string.Join(", ", columns.Select(column => column.Name));
-
-    private static IEnumerable<string> KeyOf(Model model) =>
-        model.ReplacedBy.Union(model.Scope?.Timeline is { } timeline ? [timeline.At] : []);
 
     private static Func<string, bool> IsReserved(DuckDBConnection connection)
     {

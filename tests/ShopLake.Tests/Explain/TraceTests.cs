@@ -82,10 +82,7 @@ public sealed class TraceTests : IDisposable
     [Fact]
     public void A_number_is_taken_apart_whatever_order_the_grain_has()
     {
-        using var own = new TemporaryFolder();
-        own.Write("3_gold/user_days.sql", """
-            /*
-            name: gold.user_days
+        NumberTrace ordered = TraceOrderedMinor("""
             grain: [user_id, order_day]
             what: What a user ordered on a day.
             */
@@ -93,35 +90,15 @@ public sealed class TraceTests : IDisposable
             FROM gold.orders
             WHERE user_id IS NOT NULL
             GROUP BY order_day, user_id
-            """);
-        own.Write("3_gold/tables.yaml", """
-            user_days:
-              order_day: date — day of the orders
-              user_id: text — who ordered
-              ordered_minor: bigint — what was ordered
-            """);
-        own.Write("3_gold/trace.yaml", """
-            user_days:
-              sums:
-                ordered_minor: ordered_minor of gold.orders
-            """);
-        using var lake = new ExplainedLake(
-            [[Order("o1", "u1", "10", "2024-02-01 09:30"), Order("o2", "u1", "5", "2024-02-01 10:00")]],
-            GrowingLake.Configurations[0], ModelLibrary.Load(_models.Path, own.Path));
+            """, "order_day: date — day of the orders\n  user_id: text — who ordered");
 
-        Trace trace = Explanation.Trace(lake.Engine, lake.Library, "gold.user_days", "TRUE", 10, null, default);
-
-        NumberTrace ordered = trace.Numbers.ShouldHaveSingleItem();
         (ordered.Shown, ordered.Total, ordered.Count).ShouldBe((1500, 1500, 2));
     }
 
     [Fact]
     public void Rows_that_take_no_part_in_a_piece_are_no_parts_of_its_numbers()
     {
-        using var own = new TemporaryFolder();
-        own.Write("3_gold/large_orders.sql", """
-            /*
-            name: gold.large_orders
+        NumberTrace ordered = TraceOrderedMinor("""
             grain: [user_id]
             what: What a user ordered in orders of more than 5.
             scope: [user_id]
@@ -132,25 +109,25 @@ public sealed class TraceTests : IDisposable
             FROM gold.orders
             WHERE user_id IS NOT NULL AND ordered_minor > 500
             GROUP BY user_id
-            """);
-        own.Write("3_gold/tables.yaml", """
-            large_orders:
-              user_id: text — who ordered
-              ordered_minor: bigint — what was ordered
-            """);
-        own.Write("3_gold/trace.yaml", """
-            large_orders:
-              sums:
-                ordered_minor: ordered_minor of gold.orders
-            """);
+            """, "user_id: text — who ordered");
+
+        (ordered.Shown, ordered.Total, ordered.Count).ShouldBe((1000, 1000, 1));
+    }
+
+    /// <summary>The parts of what an own model says of a user with orders of 10 and of 5 on one day.</summary>
+    /// <param name="text">What stands behind the name in its file.</param>
+    /// <param name="keys">Its columns beside ordered_minor.</param>
+    private NumberTrace TraceOrderedMinor(string text, string keys)
+    {
+        using var own = new TemporaryFolder();
+        own.Write("3_gold/ordered.sql", $"/*\nname: gold.ordered\n{text}\n");
+        own.Write("3_gold/tables.yaml", $"ordered:\n  {keys}\n  ordered_minor: bigint — what was ordered\n");
+        own.Write("3_gold/trace.yaml", "ordered:\n  sums:\n    ordered_minor: ordered_minor of gold.orders\n");
         using var lake = new ExplainedLake(
             [[Order("o1", "u1", "10", "2024-02-01 09:30"), Order("o2", "u1", "5", "2024-02-01 10:00")]],
             GrowingLake.Configurations[0], ModelLibrary.Load(_models.Path, own.Path));
 
-        Trace trace = Explanation.Trace(lake.Engine, lake.Library, "gold.large_orders", "TRUE", 10, null, default);
-
-        NumberTrace ordered = trace.Numbers.ShouldHaveSingleItem();
-        (ordered.Shown, ordered.Total, ordered.Count).ShouldBe((1000, 1000, 1));
+        return Explanation.Trace(lake.Engine, lake.Library, "gold.ordered", "TRUE", 10, null, default).Numbers.ShouldHaveSingleItem();
     }
 
     [Fact]
