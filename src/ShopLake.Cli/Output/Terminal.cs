@@ -4,7 +4,10 @@ using Spectre.Console.Rendering;
 
 namespace ShopLake.Cli.Output;
 
-/// <summary>Where a verb writes: results to one side, progress and errors to the other.</summary>
+/// <summary>
+/// Where a verb writes: results to one side, progress and errors to the other. What is for people commands no terminal,
+/// whatever the shop's texts hold.
+/// </summary>
 internal sealed partial class Terminal(TextWriter output, TextWriter error, CancellationToken cancellation)
 {
     /// <summary>Columns of a table that does not go to a terminal: wide enough never to fold.</summary>
@@ -20,19 +23,19 @@ internal sealed partial class Terminal(TextWriter output, TextWriter error, Canc
     /// <summary>What a next command needs behind its verb to work on the same lake: see <see cref="LakeOptions.Given"/>.</summary>
     public string GivenOptions { get; set; } = "";
 
-    public void Write(string line) => Output.WriteLine(line);
+    public void Write(string line) => Output.WriteLine(VisibleText.OfLines(line));
 
     /// <summary>A result that names a next command.</summary>
-    public void WriteNext(string line) => Output.WriteLine(WithOptions(line));
+    public void WriteNext(string line) => Write(WithOptions(line));
 
     /// <summary>One line of progress.</summary>
-    public void Log(string line) => error.WriteLine(WithOptions(line));
+    public void Log(string line) => error.WriteLine(VisibleText.OfLines(WithOptions(line)));
 
     /// <summary>Shows what is under way until disposed.</summary>
     public ProgressLine StartProgress(string work) =>
         new(error, work, ReferenceEquals(error, Console.Error) && !Console.IsErrorRedirected);
 
-    public void Fail(string message) => error.WriteLine($"Error: {WithOptions(message)}");
+    public void Fail(string message) => Log($"Error: {message}");
 
     /// <summary>A table for people; numbers stand right.</summary>
     public void WriteTable(IReadOnlyList<string> columns, IEnumerable<IReadOnlyList<object?>> rows)
@@ -51,14 +54,14 @@ internal sealed partial class Terminal(TextWriter output, TextWriter error, Canc
         var options = RenderOptions.Create(console, console.Profile.Capabilities);
         var table = new Table { Border = TableBorder.Simple, UseSafeBorder = false };
         var cells = rows.ToList();
-        Text[][] texts = [.. cells.Select(row => row.Select(cell => new Text(CellText.Of(cell))).ToArray())];
+        Text[][] texts = [.. cells.Select(row => row.Select(cell => new Text(VisibleText.OfLines(CellText.Of(cell)))).ToArray())];
         var columnWidths = new List<Measurement>();
         for (int i = 0; i < columns.Count; i++)
         {
             int column = i;
             bool isNumber = cells.Exists(row => row[column] is not null)
                 && cells.TrueForAll(row => row[column] is null or Figure or long or int or double or decimal);
-            var heading = new Text(columns[i]);
+            var heading = new Text(VisibleText.OfLines(columns[i]));
             table.AddColumn(new TableColumn(heading) { Alignment = isNumber ? Justify.Right : Justify.Left });
             Measurement[] widths =
             [

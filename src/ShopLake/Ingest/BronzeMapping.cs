@@ -72,7 +72,7 @@ internal sealed partial class BronzeMapping
         {
             string place = Source.Format == SourceFormat.Csv ? $"{file} line 1" : file;
             throw new UnreadableFileException($"{place}: lacks {string.Join(", ", missing)}, which makes {GrainId}. "
-                + $"It has: {string.Join(", ", present)}. Map {GrainId} to what the file has, under `columns` of "
+                + $"It has: {string.Join(", ", present.Select(VisibleText.Of))}. Map {GrainId} to what the file has, under `columns` of "
                 + $"source {Source.Name} (shoplake.yaml line {Source.Line}); a CSV without a header needs `header`.");
         }
     }
@@ -94,7 +94,7 @@ internal sealed partial class BronzeMapping
 
         if (unknown.Length > 0)
         {
-            yield return $"{file} has {string.Join(", ", unknown)}, which no column takes: kept in _rescued";
+            yield return $"{file} has {string.Join(", ", unknown.Select(VisibleText.Of))}, which no column takes: kept in _rescued";
         }
     }
 

@@ -142,8 +142,8 @@ internal static class CsvFormat
 
         if (twice.Length > 0)
         {
-            throw new UnreadableFileException($"{file} line 1: these columns come twice: {string.Join(", ", twice)}. "
-                + "Give each its own name.");
+            throw new UnreadableFileException($"{file} line 1: these columns come twice: "
+                + $"{string.Join(", ", twice.Select(VisibleText.Of))}. Give each its own name.");
         }
     }
 

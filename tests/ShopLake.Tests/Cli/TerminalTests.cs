@@ -21,6 +21,27 @@ public sealed class TerminalTests
     }
 
     [Fact]
+    public void No_text_of_the_shop_commands_the_terminal()
+    {
+        const string evil = "a\u001b[2J\r\t\u009b\u2028b\nc";
+        using var output = new StringWriter { NewLine = "\n" };
+        using var error = new StringWriter { NewLine = "\n" };
+        var terminal = new Terminal(output, error, TestContext.Current.CancellationToken);
+
+        terminal.WriteTable(["x", "y\u001b"], [[evil, "z"]]);
+        terminal.Write(evil);
+        terminal.Fail(evil);
+        terminal.Log(evil);
+
+        const string shown = @"a\u001b[2J\r\t\u009b\u2028b";
+        string text = output.ToString() + error;
+        text.Where(character => char.IsControl(character) && character != '\n').ShouldBeEmpty();
+        text.ShouldContain(@"y\u001b");
+        text.Split('\n').Count(line => line.Contains(shown, StringComparison.Ordinal)).ShouldBe(4);
+        text.Split('\n').Count(line => line.Trim() == "c").ShouldBe(4);
+    }
+
+    [Fact]
     public void Columns_of_long_texts_share_the_width_that_the_others_leave()
     {
         string text = string.Join(' ', Enumerable.Repeat("word", 40));

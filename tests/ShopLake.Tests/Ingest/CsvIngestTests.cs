@@ -81,7 +81,9 @@ public sealed class CsvIngestTests : IDisposable
 
     [Theory]
     [InlineData("id\np1\n", "lacks payment_id")]
+    [InlineData("\"pay\nment_id\",x\u001b\u0085\np1,1\n", @"It has: pay\nment_id, x\u001b\u0085.")]
     [InlineData("payment_id,x,X\np1,1,2\n", "these columns come twice: x.")]
+    [InlineData("payment_id,\"x\n\",\"x\n\"\np1,1,2\n", @"these columns come twice: x\n.")]
     [InlineData("payment_id,,x,\np1,1,2,3\n", "the columns 2, 4 have no name.")]
     public void A_file_that_cannot_be_used_is_one_clear_error(string content, string message)
     {

@@ -92,18 +92,18 @@ public sealed class MappingTests : IDisposable
     public void Files_may_differ_in_order_case_and_columns_and_drift_is_reported_once()
     {
         _lake.Feed("payments-1.csv", "payment_id,order_id\np1,o1\n");
-        _lake.Feed("payments-2.csv", "ORDER_ID,extra,Payment_Id\no2,x,p2\n");
+        _lake.Feed("payments-2.csv", "ORDER_ID,\"ext\nra\",Payment_Id\no2,x,p2\n");
         _lake.Feed("payments-3.csv", "payment_id\np3\n");
 
         SourceReport report = _lake.Ingest(TestLake.Payments(("payment_id", "payment_id"), ("order_id", "order_id")));
 
         report.Drift.ShouldBe(
         [
-            "feeds/payments-2.csv has extra, which no column takes: kept in _rescued",
+            @"feeds/payments-2.csv has ext\nra, which no column takes: kept in _rescued",
             "feeds/payments-3.csv lacks order_id: NULL",
         ]);
         _lake.Rows("payments", "payment_id, order_id, _rescued").ShouldBe(
-            ["p1|o1|NULL", """p2|o2|{"extra":"x"}""", "p3|NULL|NULL"]);
+            ["p1|o1|NULL", """p2|o2|{"ext\nra":"x"}""", "p3|NULL|NULL"]);
         _lake.Ledger.Records.ShouldHaveSingleItem().Files.ShouldHaveSingleItem();
     }
 
