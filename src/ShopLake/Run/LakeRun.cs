@@ -89,6 +89,7 @@ public static class LakeRun
             }
 
             RunRecord.Write(engine, Report(RunOutcome.Published, build), startedAt);
+            next = next with { Rows = build.Tables.ToDictionary(table => table.Name, table => table.Rows, StringComparer.Ordinal) };
             next.Write(engine);
             engine.Commit();
             FinishPublishing(engine, library, gold, next);

@@ -21,6 +21,7 @@ public static class OpsTables
         new("model", ColumnType.Text, "the model"),
         new("fingerprint", ColumnType.Text, "SHA-256 of its text, the vocabulary and the settings it was computed by"),
         new("table_columns", ColumnType.Text, "SHA-256 of the columns of its table"),
+        new("rows_total", ColumnType.Bigint, "rows that its table holds"),
     ]);
 
     public static readonly TableDefinition Runs = new("ops", "runs",

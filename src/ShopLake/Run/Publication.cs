@@ -31,6 +31,9 @@ public sealed record Publication(
     long Generation, long LedgerSequence, string RecordHash, string Shape, string Everything, DateTime PublishedAt,
     IReadOnlyDictionary<string, ModelState> Models)
 {
+    /// <summary>How many rows each of its tables holds, as far as that is known.</summary>
+    public IReadOnlyDictionary<string, long> Rows { get; init; } = new Dictionary<string, long>();
+
     /// <summary>The published state, or null before the first one.</summary>
     public static Publication? Read(IEngine engine)
     {
@@ -41,15 +44,20 @@ public sealed record Publication(
 
         QueryResult states = Query(OpsTables.Published);
         Dictionary<string, object?> state = states.Columns.Zip(states.Rows[0]).ToDictionary(StringComparer.Ordinal);
+        IReadOnlyList<object?[]> models = Query(OpsTables.ModelStates).Rows;
         return new Publication(
             (long)state["generation"]!, (long)state["ledger_sequence"]!,
             // A warehouse that an earlier program published has none of these.
             (string?)state.GetValueOrDefault("record_hash") ?? "", (string)state["shape"]!,
             (string?)state.GetValueOrDefault("everything") ?? "",
             (DateTime)state["published_at"]!,
-            Query(OpsTables.ModelStates).Rows.ToDictionary(
+            models.ToDictionary(
                 row => (string)row[0]!, row => new ModelState((string)row[1]!, (string?)row.ElementAtOrDefault(2) ?? ""),
-                StringComparer.Ordinal));
+                StringComparer.Ordinal))
+        {
+            Rows = models.Where(row => row.ElementAtOrDefault(3) is not null)
+                .ToDictionary(row => (string)row[0]!, row => (long)row[3]!, StringComparer.Ordinal),
+        };
 
         QueryResult Query(TableDefinition table) => engine.Query($"SELECT * FROM {table.FullName}", CancellationToken.None);
     }
@@ -84,7 +92,10 @@ public sealed record Publication(
     internal void Write(IEngine engine)
     {
         engine.Fill(OpsTables.Published, "What readers see now.", [[Generation, LedgerSequence, RecordHash, Shape, Everything, PublishedAt]]);
-        engine.Fill(OpsTables.ModelStates, "By what each table was computed.",
-            Models.OrderBy(model => model.Key, StringComparer.Ordinal).Select(model => new object?[] { model.Key, model.Value.Fingerprint, model.Value.Columns }));
+        engine.Fill(OpsTables.ModelStates, "By what each table was computed.", Models.OrderBy(model => model.Key, StringComparer.Ordinal)
+            .Select(model => new object?[]
+            {
+                model.Key, model.Value.Fingerprint, model.Value.Columns, Rows.TryGetValue(model.Key, out long rows) ? rows : null,
+            }));
     }
 }

@@ -87,11 +87,15 @@ public static partial class Warehouse
             [.. library.Models.Where(model => scoped.ReadsTableAnew(model) || next.ChangeSince(published, model.Name) != ModelChange.None)],
             cancellation);
         ModelCheck.RefuseWithoutKey(scoped.WithoutKey);
-        Dictionary<string, long> rows = CountRows(engine, library.Models, cancellation);
+        string[] uncounted = [.. library.Models.Select(model => model.Name)
+            .Where(table => changed[table] > 0 || IsAnew(table) || !published.Rows.ContainsKey(table))];
+        Dictionary<string, long> counted = CountRows(engine, uncounted, cancellation);
         return new BuildResult(
-            [.. library.Models.Select(model => new BuiltTable(
-                model.Name, rows[model.Name], changed[model.Name], next.ChangeSince(published, model.Name) == ModelChange.Table))],
+            [.. library.Models.Select(model => model.Name).Select(table => new BuiltTable(
+                table, counted.TryGetValue(table, out long rows) ? rows : published.Rows[table], changed[table], IsAnew(table)))],
             RuleResults.Read(engine, cancellation));
+
+        bool IsAnew(string table) => next.ChangeSince(published, table) == ModelChange.Table;
     }
 
     /// <returns>Rows of the table.</returns>
@@ -113,9 +117,9 @@ public static partial class Warehouse
             .Select(table => (table, engine.ExposeBronze(table, bronze, after, cancellation)))];
     }
 
-    private static Dictionary<string, long> CountRows(
-        IEngine engine, IReadOnlyList<Model> models, CancellationToken cancellation) => engine.Query(
-            string.Join(" UNION ALL ", models.Select(model => $"SELECT '{model.Name}', count(*) FROM {model.Name}")), cancellation)
+    private static Dictionary<string, long> CountRows(IEngine engine, string[] tables, CancellationToken cancellation) =>
+        tables.Length == 0 ? [] : engine.Query(
+            string.Join(" UNION ALL ", tables.Select(table => $"SELECT '{table}', count(*) FROM {table}")), cancellation)
         .Rows.ToDictionary(row => (string)row[0]!, row => (long)row[1]!, StringComparer.Ordinal);
 
     private static void FillConfiguration(IEngine engine, LakeConfiguration configuration, long ledgerSequence)

@@ -119,6 +119,36 @@ public sealed class LakeRunTests : IDisposable
         Should.Throw<ShopLakeException>(() => Run()).Message.ShouldContain("of another ledger");
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_run_tells_the_rows_of_all_tables_also_of_those_that_it_left_as_they_were(bool isOfAnEarlierProgram)
+    {
+        Ingest();
+        ShouldTellRows(Run());
+        if (isOfAnEarlierProgram)
+        {
+            using IEngine engine = LakeEngine.Open(Configuration());
+            engine.Query("ALTER TABLE ops.model_states DROP COLUMN rows_total", default);
+        }
+
+        DeliverTheRest();
+        ShouldTellRows(Run());
+        _folder.Write("shop/feeds/late/payments.csv", "payment_id,order_id,payment_ts\nnew,none,2024-01-01 10:00:00\n");
+        Ingest();
+        RunReport small = Run();
+        ShouldTellRows(small);
+        small.Build!.Tables.ShouldContain(table => table.Changed == 0 && table.Rows > 0);
+        small.Build.Tables.ShouldContain(table => table.Changed > 0);
+
+        void ShouldTellRows(RunReport run)
+        {
+            using IEngine engine = LakeEngine.Open(Configuration());
+            run.Build!.Tables.Select(table => (table.Name, table.Rows)).ShouldBe(Library.Models.Select(model =>
+                (model.Name, (long)engine.Query($"SELECT count(*) FROM {model.Name}", default).Rows[0][0]!)));
+        }
+    }
+
     [Fact]
     public void Columns_may_be_written_in_any_case()
     {
@@ -442,7 +472,8 @@ public sealed class LakeRunTests : IDisposable
         {
             ModelLibrary empty = WithOwn("mine", $"order_id: text — the order\n  {column}: bigint — 1",
                 $"grain: [order_id]\nwhat: x\n*/\nSELECT order_id, 1 AS {column} FROM silver.orders WHERE 1 = 0");
-            Run(empty);
+            Run(other);
+            Run(empty).Build!.Tables.Single(table => table.Name == "gold.mine").Rows.ShouldBe(0);
             Differences(empty).ShouldBeEmpty();
             Ask($"SELECT count(DISTINCT {column}) FROM '{new GoldFolder(Configuration().Lake).CurrentFolder}/mine.parquet'").ShouldBe(0L);
         }
