@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using ShopLake.Configuration;
 
 namespace ShopLake.Run;
@@ -11,6 +12,9 @@ namespace ShopLake.Run;
 public static class ZoneCheck
 {
     internal static readonly DateTime First = new(1990, 1, 1, 0, 0, 0, DateTimeKind.Utc);
+
+    /// <summary>A run asks several times, and .NET has no list of them.</summary>
+    private static readonly ConditionalWeakTable<TimeZoneInfo, DateTime[]> Known = [];
 
     /// <summary>Zone data lists transitions up to 2037; behind that programs extend the last rule, and not all alike.</summary>
     private static readonly DateTime Last = new(2038, 1, 1, 0, 0, 0, DateTimeKind.Utc);
@@ -77,17 +81,23 @@ public static class ZoneCheck
     }
 
     /// <summary>The instants at which the zone's offset changes, to the second.</summary>
-    internal static IEnumerable<DateTime> Transitions(TimeZoneInfo zone)
+    internal static IReadOnlyList<DateTime> Transitions(TimeZoneInfo zone) =>
+        Known.GetValue(zone, static zone => [.. FindTransitions(zone)]);
+
+    private static IEnumerable<DateTime> FindTransitions(TimeZoneInfo zone)
     {
+        TimeSpan offset = zone.GetUtcOffset(First);
         for (DateTime day = First; day < Last; day = day.AddDays(1))
         {
             DateTime before = day;
             DateTime after = day.AddDays(1);
-            if (zone.GetUtcOffset(before) == zone.GetUtcOffset(after))
+            TimeSpan next = zone.GetUtcOffset(after);
+            if (next == offset)
             {
                 continue;
             }
 
+            offset = next;
             while (after - before > TimeSpan.FromSeconds(1))
             {
                 DateTime middle = before.AddSeconds(Math.Floor((after - before).TotalSeconds / 2));
