@@ -15,6 +15,9 @@ public sealed class DuckDbEngine : IParquetEngine
     private DuckDBConnection _connection;
     private bool _isOpen;
 
+    /// <summary>DuckDB writes the definition of each table to tell that one of them is there, so they are asked for together.</summary>
+    private HashSet<string>? _tables;
+
     private DuckDbEngine(Func<DuckDBConnection> connect, string functions, DuckDbAnew? anew)
     {
         _connect = connect;
@@ -126,38 +129,41 @@ public sealed class DuckDbEngine : IParquetEngine
     {
     }
 
-    /// <summary>
-    /// Staged rows are read through a condition that all of them fulfil. Only where a condition holds on the smaller side of a
-    /// join does DuckDB make a Bloom filter of it, by which rows of the larger side fall out before their other columns are read.
-    /// </summary>
     public long Stage(string name, string select, CancellationToken cancellation)
     {
-        Execute($"CREATE OR REPLACE TEMP TABLE {RowsOf(name)} AS {select}", cancellation);
-        Execute($"CREATE OR REPLACE TEMP VIEW {name} AS SELECT * FROM {RowsOf(name)} WHERE rowid >= 0", cancellation);
-        return (long)Query($"SELECT count(*) FROM {RowsOf(name)}", cancellation).Rows[0][0]!;
+        Keep(name, select, cancellation);
+        return (long)Query($"SELECT count(*) FROM {name}", cancellation).Rows[0][0]!;
     }
+
+    /// <summary>
+    /// Through a condition that all rows fulfil. Only where a condition holds on the smaller side of a join does DuckDB make a
+    /// Bloom filter of it, by which rows of the larger side fall out before their other columns are read.
+    /// </summary>
+    public string Staged(string name) => $"({Filtered(name)})";
 
     /// <summary>
     /// A narrowed input that narrows others is staged first. How few rows are left of it is known only then; without that
     /// DuckDB would hash the table to be narrowed instead.
     /// </summary>
-    public long StageModel(
+    public void StageModel(
         string name, TableDefinition table, IReadOnlyList<(string Name, string Select)> narrowed, string select,
         CancellationToken cancellation)
     {
-        var staged = new List<string>();
+        var kept = new List<string>();
         IReadOnlyList<(string Name, string Select)> joined = IEngine.StageSome(
             narrowed,
             (input, behind) => behind.Any(other => IEngine.Times(input, other) > 0),
             (input, rowsOfInput) =>
             {
-                Stage(input, rowsOfInput, cancellation);
-                staged.Add(input);
+                Keep(RowsOf(input), rowsOfInput, cancellation);
+                Execute($"CREATE OR REPLACE TEMP VIEW {input} AS {Filtered(RowsOf(input))}", cancellation);
+                kept.Add(input);
             });
-        long rows = Stage(name, IEngine.Joined(joined, select), cancellation);
-        staged.ForEach(input => Execute($"DROP VIEW {input}; DROP TABLE {RowsOf(input)}", cancellation));
-        return rows;
+        Keep(name, IEngine.Joined(joined, select), cancellation);
+        kept.ForEach(input => Execute($"DROP VIEW {input}; DROP TABLE {RowsOf(input)}", cancellation));
     }
+
+    public bool LooksUpByReading => true;
 
     /// <summary>Row numbers are found at once, while a key is found by reading its columns whole.</summary>
     public string? Place => "rowid";
@@ -167,8 +173,8 @@ public sealed class DuckDbEngine : IParquetEngine
         CancellationToken cancellation)
     {
         string columns = string.Join(", ", key.Select(DuckDbText.Name));
-        string isChanged = key.Count == 0 ? "" : $" WHERE ({columns}) IN (SELECT {columns} FROM {changes})";
-        string isGone = standing is null ? isChanged : $" WHERE {Place} IN (SELECT {IEngine.PlaceColumn} FROM {standing}{isChanged})";
+        string isChanged = key.Count == 0 ? "" : $" WHERE ({columns}) IN (SELECT {columns} FROM {Staged(changes)})";
+        string isGone = standing is null ? isChanged : $" WHERE {Place} IN (SELECT {IEngine.PlaceColumn} FROM {Staged(standing)} AS s{isChanged})";
         Execute($"DELETE FROM {table.FullName}{isGone}", cancellation);
         Execute($"INSERT INTO {table.FullName} SELECT {Columns(table)} FROM {rows}{isChanged}", cancellation);
     }
@@ -189,9 +195,13 @@ public sealed class DuckDbEngine : IParquetEngine
         Insert(table, rows);
     }
 
-    public bool Exists(TableDefinition table) => DuckDbSession.Exists(_connection, table);
+    public bool Exists(TableDefinition table) => (_tables ??= DuckDbSession.Tables(_connection)).Contains(table.FullName);
 
-    public void Drop(string name) => Execute($"DROP TABLE IF EXISTS {name}");
+    public void Drop(string name)
+    {
+        Execute($"DROP TABLE IF EXISTS {name}");
+        _tables?.Remove(name);
+    }
 
     public TableDigest Digest(TableDefinition table, CancellationToken cancellation) =>
         Digest(table, table.FullName, cancellation);
@@ -277,6 +287,11 @@ public sealed class DuckDbEngine : IParquetEngine
     private static string OfThisConnection(string functions) =>
         functions.Replace("CREATE OR REPLACE MACRO", "CREATE OR REPLACE TEMP MACRO", StringComparison.Ordinal);
 
+    private void Keep(string name, string select, CancellationToken cancellation) =>
+        Execute($"CREATE OR REPLACE TEMP TABLE {name} AS {select}", cancellation);
+
+    private static string Filtered(string name) => $"SELECT * FROM {name} WHERE rowid >= 0";
+
     private static string RowsOf(string staged) => $"{staged}_rows";
 
     private static string Columns(TableDefinition table) =>
@@ -295,6 +310,7 @@ public sealed class DuckDbEngine : IParquetEngine
     /// <summary>What is written from here on must be logged beside the file's name of today.</summary>
     private void Reconnect()
     {
+        _tables = null;
         if (_anew is { IsPublished: true })
         {
             _connection.Dispose();
@@ -312,6 +328,7 @@ public sealed class DuckDbEngine : IParquetEngine
     /// <summary>A commit that fails has ended its transaction, too.</summary>
     private void End(string statement)
     {
+        _tables = null;
         if (_isOpen)
         {
             _isOpen = false;
@@ -324,6 +341,7 @@ public sealed class DuckDbEngine : IParquetEngine
         string columns = string.Join(", ", table.Columns.Select(column =>
             $"{DuckDbText.Name(column.Name)} {DuckDbText.Type(column.Type)}"));
         Execute($"CREATE OR REPLACE TABLE {table.FullName} ({columns})");
+        _tables?.Add(table.FullName);
         IEnumerable<string> comments = table.Columns
             .Where(column => column.Description.Length > 0)
             .Select(column => $"COMMENT ON COLUMN {table.FullName}.{DuckDbText.Name(column.Name)} IS {DuckDbText.Literal(column.Description)};")

@@ -44,7 +44,7 @@ public sealed class DuckDbReader : IWarehouseReader
         DuckDbSession.Read(_connection, sql, columns, row, cancellation);
     }
 
-    public bool Exists(TableDefinition table) => DuckDbSession.Exists(_connection, table);
+    public bool Exists(TableDefinition table) => DuckDbSession.Tables(_connection).Contains(table.FullName);
 
     public void Dispose() => _connection.Dispose();
 

@@ -66,9 +66,12 @@ internal static class DuckDbSession
         return new QueryResult(names, rows);
     }
 
-    public static bool Exists(DuckDBConnection connection, TableDefinition table) => Query(connection,
-        "SELECT 1 FROM duckdb_tables() WHERE database_name = current_database() "
-        + $"AND schema_name = '{table.Schema}' AND table_name = '{table.Name}'", CancellationToken.None).Rows.Count > 0;
+    /// <summary>The tables that are there, each as schema and name.</summary>
+    public static HashSet<string> Tables(DuckDBConnection connection) =>
+    [
+        .. Query(connection, "SELECT schema_name || '.' || table_name FROM duckdb_tables() WHERE database_name = current_database()",
+            CancellationToken.None).Rows.Select(row => (string)row[0]!),
+    ];
 
     /// <summary>Hands rows on one by one, so that a result need not fit in memory.</summary>
     public static void Read(

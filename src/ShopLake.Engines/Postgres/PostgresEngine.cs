@@ -170,7 +170,7 @@ public sealed class PostgresEngine : IEngine
         ExecuteAtOnce([.. Staging(name, select)], cancellation)[^2];
 
     /// <summary>Looks the narrowed inputs up by their indexes, and then computes from tables whose size is known.</summary>
-    public long StageModel(
+    public void StageModel(
         string name, TableDefinition table, IReadOnlyList<(string Name, string Select)> narrowed, string select,
         CancellationToken cancellation) =>
         ExecuteAtOnce(
@@ -178,7 +178,7 @@ public sealed class PostgresEngine : IEngine
                 .. narrowed.SelectMany(input => Staging(input.Name, input.Select)),
                 .. WithoutNestedLoops(Staging(name, select)),
             ],
-            cancellation)[^3];
+            cancellation);
 
     public void Replace(
         TableDefinition table, IReadOnlyList<string> key, string changes, string rows, string? standing,

@@ -89,7 +89,7 @@ internal sealed class SparkEngine : IEngine
     /// An input that is narrowed for several readers is kept: Spark would narrow it anew for each, and holds tens of megabytes
     /// for each join by which it does so.
     /// </summary>
-    public long StageModel(
+    public void StageModel(
         string name, TableDefinition table, IReadOnlyList<(string Name, string Select)> narrowed, string select,
         CancellationToken cancellation)
     {
@@ -97,7 +97,7 @@ internal sealed class SparkEngine : IEngine
             narrowed,
             (input, behind) => behind.Append(select).Sum(other => IEngine.Times(input, other)) > 1,
             (input, rows) => Stage(input, rows, cancellation));
-        return _work.Staging.Keep(name, table.Columns,
+        _work.Staging.Keep(name, table.Columns,
             $"SELECT {SparkText.Typed(table)} FROM (\n{In(IEngine.Joined(joined, select))}\n) AS model", cancellation);
     }
 

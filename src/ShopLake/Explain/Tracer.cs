@@ -101,7 +101,7 @@ internal sealed class Tracer
         }
         else if (!rows.IsWhole && model.Scope is { } scope && !scope.ReadsWhole(input))
         {
-            _wanted[input].AddRows(_engine, new ScopeSql(scope.Unconditional(), rows.Name).Rows(input), _cancellation);
+            _wanted[input].AddRows(_engine, new ScopeSql(scope.Unconditional(), rows.Pieces).Rows(input), _cancellation);
         }
         else
         {

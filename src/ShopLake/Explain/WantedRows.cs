@@ -22,13 +22,16 @@ internal sealed class WantedRows(string table, IReadOnlyList<string> key)
     /// <summary>Whether pieces were added that nobody has followed yet.</summary>
     public bool IsNew { get; set; }
 
-    /// <summary>Name of the staged pieces: columns piece_0, piece_1, …</summary>
+    /// <summary>The staged pieces as a FROM reads them: columns piece_0, piece_1, …</summary>
+    public string Pieces { get; private set; } = "";
+
+    /// <summary>Name of the staged pieces.</summary>
     public string Name => $"wanted_{table.Replace('.', '_')}_{_turn}";
 
     /// <summary>The rows of the table in these pieces, as a SELECT.</summary>
     public string Rows => IsWhole || key.Count == 0
         ? $"SELECT * FROM {table}"
-        : $"SELECT k.* FROM {table} AS k INNER JOIN {Name} AS w ON "
+        : $"SELECT k.* FROM {table} AS k INNER JOIN {Pieces} AS w ON "
             + string.Join(" AND ", key.Select((column, index) => $"k.\"{column}\" = w.piece_{index}"));
 
     /// <summary>Also wants the pieces that rows of the table are in.</summary>
@@ -48,6 +51,7 @@ internal sealed class WantedRows(string table, IReadOnlyList<string> key)
         string before = Count == 0 ? "" : $"SELECT {columns} FROM {Name} UNION ";
         _turn = 1 - _turn;
         long count = engine.StageKeys(Name, pieceColumns, $"{before}SELECT DISTINCT {columns} FROM ({pieces}) AS added", cancellation);
+        Pieces = engine.Staged(Name);
         IsNew |= count > Count;
         Count = count;
     }

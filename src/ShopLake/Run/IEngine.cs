@@ -87,6 +87,9 @@ public interface IEngine : IDisposable
     /// <returns>Rows kept.</returns>
     long Stage(string name, string select, CancellationToken cancellation);
 
+    /// <summary>Staged rows as a FROM reads them, where others are looked up by them.</summary>
+    string Staged(string name) => name;
+
     /// <summary>The same for rows by whose key columns others are found: an engine that only joins by indexes needs one.</summary>
     long StageKeys(string name, IReadOnlyList<string> key, string select, CancellationToken cancellation) =>
         Stage(name, select, cancellation);
@@ -100,10 +103,12 @@ public interface IEngine : IDisposable
     /// <param name="narrowed">The narrowed inputs.</param>
     /// <param name="select">The SELECT.</param>
     /// <param name="cancellation">Stops inside.</param>
-    /// <returns>Rows kept.</returns>
-    long StageModel(
+    void StageModel(
         string name, TableDefinition table, IReadOnlyList<(string Name, string Select)> narrowed, string select,
         CancellationToken cancellation) => Stage(name, Joined(narrowed, select), cancellation);
+
+    /// <summary>Whether rows are looked up by reading a column whole, so that rows which are at hand are better read again.</summary>
+    bool LooksUpByReading => false;
 
     /// <summary>
     /// The column by which a row that was read is found again in the same run; null where looking it up by its key is no dearer.

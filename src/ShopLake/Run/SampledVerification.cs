@@ -98,7 +98,7 @@ public sealed class SampledVerification
         }
         else
         {
-            var sql = new ScopeSql(model.Scope, Pieces);
+            var sql = new ScopeSql(model.Scope, _live.Staged(Pieces));
             StagePieces(sql, model);
             _live.Stage(LiveRows, $"SELECT {columns} FROM {model.Name} WHERE {sql.OfPieces(model.Scope.Key)}", _cancellation);
             _live.StageModel(ComputedRows, model.Table, sql.NarrowedInputs(model, catalog), sql.Recompute(model, columns), _cancellation);

@@ -41,6 +41,24 @@ internal sealed partial class ScopeSql(Scope scope, string pieces, Timeline? tim
     /// <summary>The condition that a staged piece, as <c>p</c>, is the one of such an input.</summary>
     public string IsPieceOf(string input) => ArePiece(((PieceMapping.Direct)scope.Reads[input][0]).Expressions);
 
+    /// <summary>The inputs that are looked up by the touched pieces, by each mapping.</summary>
+    public IEnumerable<(string Input, PieceMapping.Direct Mapping)> Lookups => scope.NarrowedInputs().Except(InputsOfOnePiece)
+        .SelectMany(input => scope.Reads[input].OfType<PieceMapping.Direct>().Select(mapping => (input, mapping)));
+
+    /// <summary>SELECT of the touched pieces that may name rows of an input beyond those at hand.</summary>
+    /// <param name="mapping">How the input names pieces; its expressions contain the key of the rows.</param>
+    /// <param name="rows">Rows of the input.</param>
+    public string PiecesBeyond(PieceMapping.Direct mapping, RowsAtHand rows)
+    {
+        (string Expression, string Piece)[] named = [.. mapping.Expressions.Zip(KeyColumns)];
+        IEnumerable<string> isAtHand = rows.Key.Select((column, index) =>
+            $"k.piece_{index} = p.{named.First(name => name.Expression == column).Piece}");
+        IEnumerable<string> conditions = named.Where(name => IsText(name.Expression))
+            .Select(name => $"p.{name.Piece} = {name.Expression}").Prepend("k.piece_0 IS NULL");
+        return $"SELECT p.* FROM {pieces} AS p LEFT JOIN {rows.Pieces} AS k ON {string.Join(" AND ", isAtHand)}"
+            + $" WHERE {string.Join(" AND ", conditions)}";
+    }
+
     /// <summary>SELECT of the pieces that rows point to.</summary>
     /// <param name="changes">For inputs, where their changed rows stand.</param>
     /// <remarks>With a timeline also since when each is touched: NULL from its beginning.</remarks>
@@ -167,7 +185,7 @@ internal sealed partial class ScopeSql(Scope scope, string pieces, Timeline? tim
 
     private string RowsBy(string input, string columns, PieceMapping mapping, IEnumerable<PieceMapping> before)
     {
-        string from = $"SELECT {columns} FROM {input} AS t";
+        string from = $"SELECT {columns} FROM {facts?.AtHand.GetValueOrDefault((input, mapping)) ?? input} AS t";
         // Not by NOT: where an IN may also be unknown, SQLite compares with every piece.
         IEnumerable<string> conditions = before.Select(other => $"({TakesPart(other)}) IS NOT TRUE");
         if (mapping is PieceMapping.Direct direct)

@@ -17,21 +17,25 @@ internal sealed class ScopedBuild(IEngine engine, ModelLibrary library, bool led
     /// <summary>From so many touched rows on it matters how they are read.</summary>
     private const long ManyRows = 10_000;
 
-    private const string Pieces = "touched_pieces";
     private const string TouchedSince = "touched_since";
     private const string OldRows = "standing_rows";
-    private const string NewRows = "recomputed_rows";
 
     private readonly LookupKeys _keys = new(library);
     private readonly Dictionary<string, TableChanges> _changes = new(StringComparer.Ordinal);
     private readonly HashSet<string> _tablesAnew = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (Model Model, long Rows)> _withoutKey = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, RowsAtHand> _atHand = new(StringComparer.Ordinal);
 
     /// <summary>
     /// Models of the shop's own with rows that lack their key: they are in no piece, so that an update would leave out what a
     /// rebuild is refused for. The shipped ones have tests that they make none.
     /// </summary>
     public IEnumerable<(Model Model, long Rows)> WithoutKey => _withoutKey.Values;
+
+    /// <summary>What is at hand is not staged over.</summary>
+    private string Pieces => $"touched_pieces_{_atHand.Count}";
+
+    private string NewRows => $"recomputed_rows_{_atHand.Count}";
 
     /// <summary>States the rows that new commits brought to a raw table.</summary>
     /// <param name="table">The raw table.</param>
@@ -113,15 +117,17 @@ internal sealed class ScopedBuild(IEngine engine, ModelLibrary library, bool led
     {
         Model reached = model.ReachedBy?.Invoke(changed) ?? model;
         Scope scope = reached.Scope!;
-        var sql = new ScopeSql(scope, Pieces, scope.Timeline);
-        (string, string)[] changes = [.. changed.Select(input => (input, _changes[input].RowsFor(model)))];
+        string pieces = engine.Staged(Pieces);
+        var sql = new ScopeSql(scope, pieces, scope.Timeline);
+        (string, string)[] changes = [.. changed.Select(input => (input, _changes[input].RowsFor(model, engine)))];
         if (model.IsOwn && MayHaveLostItsKey(sql, scope, changes))
         {
             CountWithoutKey(model, $"(\n{model.Sql}\n) AS model");
         }
 
         string touched = sql.Touched(changes);
-        if (engine.StageKeys(scope.Timeline is null ? Pieces : TouchedSince, sql.KeyColumns, touched, cancellation) == 0)
+        long count = engine.StageKeys(scope.Timeline is null ? Pieces : TouchedSince, sql.KeyColumns, touched, cancellation);
+        if (count == 0)
         {
             return 0;
         }
@@ -137,13 +143,18 @@ internal sealed class ScopedBuild(IEngine engine, ModelLibrary library, bool led
             return UpdateWhole(model, isNewText: false);
         }
 
-        sql = new ScopeSql(scope, Pieces, scope.Timeline, PieceFacts.Read(sql, engine, cancellation));
+        sql = new ScopeSql(scope, pieces, scope.Timeline, PieceFacts.Read(sql, _atHand, engine, cancellation));
         engine.StageModel(NewRows, model.Table, sql.NarrowedInputs(reached, library.Catalog), sql.Recompute(reached, Columns(model)), cancellation);
         CountWithoutKey(model, NewRows);
         long changedRows = StageChanges(model, OldRows);
         if (changedRows > 0)
         {
             Replace(model, OldRows);
+        }
+
+        if (engine.LooksUpByReading && count < ManyRows && scope.Timeline is null && model.ReachedBy is null)
+        {
+            _atHand.Add(model.Name, new RowsAtHand(scope.Key, Pieces, NewRows));
         }
 
         return changedRows;
@@ -167,7 +178,7 @@ internal sealed class ScopedBuild(IEngine engine, ModelLibrary library, bool led
     }
 
     private bool HasChangedFor(Model model, string input) =>
-        (long)engine.Query($"SELECT count(*) FROM {_changes[input].RowsFor(model)}", cancellation).Rows[0][0]! > 0;
+        (long)engine.Query($"SELECT count(*) FROM {_changes[input].RowsFor(model, engine)}", cancellation).Rows[0][0]! > 0;
 
     /// <summary>Where most rows are touched, reading the inputs once and whole is cheaper.</summary>
     private bool IsMostOf(Model model, long rows) => rows >= ManyRows

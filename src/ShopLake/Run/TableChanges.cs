@@ -28,24 +28,25 @@ internal sealed record TableChanges(TableDefinition Table, bool IsAppended)
     /// The changes that a reader can see, as a table of a FROM: rows that are otherwise only in columns it does not read
     /// are none for it.
     /// </summary>
-    public string RowsFor(Model reader)
+    public string RowsFor(Model reader, IEngine engine)
     {
+        string rows = engine.Staged(Name);
         if (IsAppended)
         {
-            return Name;
+            return rows;
         }
 
         IReadOnlyList<string> read = reader.ColumnsOf(Table);
         if (read.Count == Table.Columns.Count)
         {
-            return Name;
+            return rows;
         }
 
         string columns = string.Join(", ", read.Select(column => $"\"{column}\""));
         // Spark confuses the columns of a HAVING where a statement names the same rows often enough; of a WHERE it does not.
         string summed = read.Count == 0
-            ? $"SELECT sum({Copies}) AS {Copies} FROM {Name}"
-            : $"SELECT {columns}, sum({Copies}) AS {Copies} FROM {Name} GROUP BY {columns}";
+            ? $"SELECT sum({Copies}) AS {Copies} FROM {rows}"
+            : $"SELECT {columns}, sum({Copies}) AS {Copies} FROM {rows} GROUP BY {columns}";
         return $"(SELECT {(read.Count == 0 ? Copies : columns)} FROM ({summed}) AS summed WHERE {Copies} <> 0) AS changes";
     }
 }

@@ -150,6 +150,34 @@ public sealed class LakeRunTests : IDisposable
     }
 
     [Fact]
+    public void Rows_that_a_run_has_at_hand_are_not_taken_for_all_that_it_needs()
+    {
+        Ingest();
+        DeliverTheRest();
+        Run();
+        const string unpaid = """
+            FROM gold.orders AS o INNER JOIN prep.session_funnels AS f ON f.session_id = o.attributed_session_id
+            WHERE NOT o.is_paid AND f.checked_out_at IS NOT NULL
+            """;
+        object? order = Ask($"SELECT min(o.order_id) {unpaid}");
+        object? paid = Ask($"SELECT attributed_session_id FROM gold.orders WHERE order_id = '{order}'");
+        object? other = Ask($"SELECT min(session_id) FROM silver.sessions WHERE views > 0 AND session_id <> '{paid}'");
+        // Sessions are computed for the one with a new event, and the funnels for it and the one whose order was paid.
+        _folder.Write("shop/feeds/late/events.jsonl",
+            $$"""{"event_id":"late","session_id":"{{other}}","event_type":"view","event_ts":"2024-02-01T00:00:00Z","received_at":"2024-02-01T00:00:00Z"}""" + "\n");
+        _folder.Write("shop/feeds/late/payments.csv",
+            $"payment_id,order_id,payment_status,payment_amount,payment_ts,exported_at\nlate,{order},SUCCESS,1.00,2024-02-01 00:00:00,2024-02-01 00:00:00\n");
+        Ingest();
+
+        RunReport run = Run();
+
+        run.Build!.Tables.Single(table => table.Name == "silver.sessions").Changed.ShouldBe(2, "a row gone, a row new");
+        run.Build.Tables.Single(table => table.Name == "prep.session_funnels").Changed.ShouldBeGreaterThanOrEqualTo(2);
+        Ask($"SELECT paid_at FROM prep.session_funnels WHERE session_id = '{paid}'").ShouldNotBeNull();
+        Differences().ShouldBeEmpty();
+    }
+
+    [Fact]
     public void Columns_may_be_written_in_any_case()
     {
         _folder.Write("own/3_gold/tables.yaml", "shouted:\n  order_id: text — the order\n  order_status: text — its status\n");
