@@ -27,7 +27,6 @@ public sealed class IncrementalTests
     [InlineData("prep.stock_days", "prep/stock_days.sql", "business_day(changed_at) to", "business_day(as_utc('2030-01-01 00:00:00')) to", "products")]
     [InlineData("prep.product_rows", "prep/product_rows.sql", "{bronze.products_raw: updated_at}", "{bronze.products_raw: ingestion_time}", "products")]
     [InlineData("prep.active_days", "prep/active_days.sql", "silver.events: business_day(event_at)", "silver.events: business_day(as_utc('2030-01-01 00:00:00'))", "events")]
-    [InlineData("prep.order_sessions", "prep/order_sessions.sql", "silver.sessions: started_at to", "silver.sessions: as_utc('2030-01-01 00:00:00') to", "events", "orders")]
     [InlineData("prep.user_funnels", "prep/user_funnels.sql", "plus_seconds(event_at, -funnel_window_seconds()) to", "as_utc('2030-01-01 00:00:00') to", "events")]
     [InlineData("prep.session_users", "prep/session_users.sql", "where user_id <> ''", "where user_id <> '' AND event_type = 'view'", "events")]
     [InlineData("prep.order_sessions", "prep/order_sessions.sql", "where event_type = 'checkout'", "where event_type = 'view'", "events", "orders")]

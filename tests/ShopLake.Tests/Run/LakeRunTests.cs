@@ -7,6 +7,7 @@ using ShopLake.Ingest;
 using ShopLake.Models;
 using ShopLake.Run;
 using ShopLake.Simulator;
+using ShopLake.Tests.Incremental;
 using ShopLake.Tests.Support;
 
 namespace ShopLake.Tests.Run;
@@ -175,6 +176,33 @@ public sealed class LakeRunTests : IDisposable
         run.Build.Tables.Single(table => table.Name == "prep.session_funnels").Changed.ShouldBeGreaterThanOrEqualTo(2);
         Ask($"SELECT paid_at FROM prep.session_funnels WHERE session_id = '{paid}'").ShouldNotBeNull();
         Differences().ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("silver.sessions: started_at to", true)]
+    [InlineData("silver.sessions: as_utc('2030-01-01 00:00:00') to", false)]
+    public void A_checkout_that_comes_late_reaches_the_order_before_the_last_one(string mapping, bool isRight)
+    {
+        using TemporaryFolder models = IncrementalTests.Models(("prep/order_sessions.sql", "silver.sessions: started_at to", mapping));
+        ModelLibrary library = ModelLibrary.Load(models.Path);
+        Ingest();
+        DeliverTheRest();
+        Run(library);
+        const string earlier = """
+            SELECT min(a.order_id) FROM prep.order_sessions AS a
+            INNER JOIN prep.order_sessions AS b ON b.user_id = a.user_id AND b.checkout_at > a.checkout_at + INTERVAL 3 DAY
+            """;
+        object? order = Ask(earlier);
+        object? user = Ask($"SELECT user_id FROM silver.orders WHERE order_id = '{order}'");
+        object? orderedAt = Ask($"SELECT strftime(created_at, '%Y-%m-%dT%H:%M:%SZ') FROM silver.orders WHERE order_id = '{order}'");
+        _folder.Write("shop/feeds/late/events.jsonl",
+            $$"""{"event_id":"late","session_id":"late","user_id":"{{user}}","event_type":"checkout","event_ts":"{{orderedAt}}","device_type":"web","received_at":"{{orderedAt}}"}""" + "\n");
+        Ingest();
+
+        Run(library);
+
+        Ask($"SELECT count(*) FROM prep.order_sessions WHERE order_id = '{order}' AND session_id = 'late'").ShouldBe(isRight ? 1L : 0L);
+        Differences(library).Any(table => table.Table == "prep.order_sessions").ShouldBe(!isRight);
     }
 
     [Fact]

@@ -1,10 +1,12 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
 using ShopLake.Configuration;
 using ShopLake.Engines.DuckDb;
 using ShopLake.Run;
 
 namespace ShopLake.Tests.Run;
 
-public sealed class ZoneCheckTests
+public sealed partial class ZoneCheckTests
 {
     /// <summary>The day before the first one of a lake that names none.</summary>
     private static readonly DateTime From = new(1999, 12, 31, 0, 0, 0, DateTimeKind.Utc);
@@ -28,7 +30,24 @@ public sealed class ZoneCheckTests
     {
         using DuckDbEngine engine = EngineIn(zone);
 
-        Should.NotThrow(() => ZoneCheck.Verify(engine, TimeZoneInfo.FindSystemTimeZoneById(zone), From, CancellationToken.None));
+        ShouldAgreeOnThePast(engine, zone);
+    }
+
+    /// <summary>
+    /// What the clocks of last year and later ones show hangs on the release of the zone data, and an engine may bring another
+    /// one than the machine; then runs are refused, and the first instants that differ are told.
+    /// </summary>
+    internal static void ShouldAgreeOnThePast(IEngine engine, string zone)
+    {
+        try
+        {
+            ZoneCheck.Verify(engine, TimeZoneInfo.FindSystemTimeZoneById(zone), From, CancellationToken.None);
+        }
+        catch (ShopLakeException refused)
+        {
+            string first = refused.Message.Split('\n')[1];
+            int.Parse(Year().Match(first).Value, CultureInfo.InvariantCulture).ShouldBeGreaterThanOrEqualTo(DateTime.UtcNow.Year - 1, refused.Message);
+        }
     }
 
     [Fact]
@@ -69,6 +88,9 @@ public sealed class ZoneCheckTests
                 TimeZoneInfo.TransitionTime.CreateFixedDateRule(new DateTime(1, 1, 1, 3, 0, 0), 10, 1)),
         ]);
     }
+
+    [GeneratedRegex(@"\b\d{4}(?=-)")]
+    private static partial Regex Year();
 
     private static DuckDbEngine EngineIn(string zone)
     {
