@@ -40,8 +40,21 @@ public sealed class IncrementalTests
         string found = "";
         // Looks on until it is found, mostly within the first few lakes.
         RandomShop.Steps(configurations: 1, libraries: 1, favourites)
-            .Sample(steps => found = found.Length > 0 ? found : Differences(steps, libraries), iter: 1_000, threads: 1);
+            .Sample(steps => found = found.Length > 0 ? found : Found(steps), iter: 1_000, threads: 1);
         found.ShouldContain($": {model} (");
+
+        // What a wrong scope leaves standing may also lack a key further on: then the run refuses itself, and the search goes on.
+        string Found(Step[] steps)
+        {
+            try
+            {
+                return Differences(steps, libraries);
+            }
+            catch (ShopLakeException refused) when (refused.Message.Contains("rows lack one of", StringComparison.Ordinal))
+            {
+                return "";
+            }
+        }
     }
 
     /// <summary>Runs all steps, and after each compares the updated lake with a rebuilt one.</summary>
