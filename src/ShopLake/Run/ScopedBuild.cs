@@ -152,6 +152,7 @@ internal sealed class ScopedBuild(IEngine engine, ModelLibrary library, bool led
             Replace(model, OldRows);
         }
 
+        // With a timeline, or of rules that no change reaches, only a part of each piece is computed.
         if (engine.LooksUpByReading && count < ManyRows && scope.Timeline is null && model.ReachedBy is null)
         {
             _atHand.Add(model.Name, new RowsAtHand(scope.Key, Pieces, NewRows));
