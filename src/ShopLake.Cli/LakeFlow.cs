@@ -62,7 +62,7 @@ internal static class LakeFlow
         var bronze = BronzeState.Of(ledger);
         using var engine = LakeEngine.OpenScratch(configuration);
         using var progress = terminal.StartProgress("Silver, Gold and rules");
-        engine.Begin();
+        engine.BeginAnew();
         var build = Warehouse.Build(engine, library, configuration, bronze, progress, terminal.Cancellation);
         var rules = RuleResults.WithExamples(engine, build.Rules, terminal.Cancellation);
         return build with { Rules = [.. rules, .. FeedRules.Judge(configuration, ledger, DateTime.UtcNow)] };

@@ -70,20 +70,17 @@ public sealed class DuckDbEngine : IParquetEngine
     }
 
     /// <summary>
-    /// A file of its own takes the tables, each lasting once it is made, and then the place of the warehouse's file: reading
-    /// what an open transaction has written keeps processors waiting.
+    /// Each table lasts once it is made, for reading what an open transaction has written keeps processors waiting. Of a
+    /// warehouse that others read, a file of its own takes the tables, and then the place of the warehouse's file.
     /// </summary>
     public void BeginAnew()
     {
-        if (_anew is null)
-        {
-            Begin();
-            return;
-        }
-
         Reconnect();
-        _anew.Begin(_connection);
-        Prepare(_connection, _functions);
+        if (_anew is not null)
+        {
+            _anew.Begin(_connection);
+            Prepare(_connection, _functions);
+        }
     }
 
     public void Commit()
