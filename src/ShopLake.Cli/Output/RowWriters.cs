@@ -140,7 +140,18 @@ internal sealed class JsonObjects
 
     private readonly ArrayBufferWriter<byte> _line = new();
 
-    public IReadOnlyList<string> Columns { get; set; } = [];
+    /// <exception cref="ShopLakeException">Two have one name, of which an object's reader would see one.</exception>
+    public IReadOnlyList<string> Columns
+    {
+        get;
+        set
+        {
+            string[] repeated = [.. value.GroupBy(name => name, StringComparer.Ordinal).Where(names => names.Count() > 1).Select(names => names.Key)];
+            field = repeated.Length == 0 ? value : throw new ShopLakeException(FailureKind.Usage,
+                $"Several columns are named {string.Join(", ", repeated)}, and an object of JSON has a name once.\n"
+                + "Try: name each of them differently by AS, or --csv.");
+        }
+    } = [];
 
     public string Of(IReadOnlyList<object?> row)
     {

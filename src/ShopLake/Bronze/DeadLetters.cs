@@ -72,26 +72,31 @@ public static class DeadLetters
             record.DeadLetters is not null && (source is null || record.Source == source)))
         {
             ledger.CheckDeadLetters(record);
-            var first = new Dictionary<string, DeadLetterEntry>(StringComparer.Ordinal);
+            var ofFiles = new Dictionary<string, (DeadLetterEntry Head, bool IsReleased)>(StringComparer.Ordinal);
             string content = layout.Absolute(record.DeadLetters!.Content.Path);
             foreach (string line in File.ReadLines(layout.Absolute(record.DeadLetters.Index.Path)))
             {
                 DeadLetterEntry entry = JsonSerializer.Deserialize<DeadLetterEntry>(line, DeadLetterEntry.Json)!;
-                first.TryAdd(entry.File, entry);
-                DeadLetterEntry head = first[entry.File];
-                yield return new StoredLetter(record, entry, head.Columns, head.Encoding ?? "utf-8", content,
-                    IsReleased(ledger, record, entry, head));
+                if (!ofFiles.TryGetValue(entry.File, out var file))
+                {
+                    file = (entry, AreReleased(ledger, record, entry));
+                    ofFiles.Add(entry.File, file);
+                }
+
+                yield return new StoredLetter(
+                    record, entry, file.Head.Columns, file.Head.Encoding ?? "utf-8", content, file.IsReleased);
             }
         }
     }
 
-    /// <param name="head">The first entry of the same file.</param>
-    private static bool IsReleased(Ledger ledger, LedgerRecord record, DeadLetterEntry entry, DeadLetterEntry head)
+    /// <summary>The letters of one file come and are released together.</summary>
+    /// <param name="head">The first of them.</param>
+    private static bool AreReleased(Ledger ledger, LedgerRecord record, DeadLetterEntry head)
     {
         IEnumerable<LedgerRecord> later = ledger.Records.Where(other =>
             other.Source == record.Source && other.Sequence > record.Sequence);
         return record.Inputs.Count > 0
-            ? later.Any(other => other.Inputs.Any(input => input.File == entry.File && input.Rejected == 0))
+            ? later.Any(other => other.Inputs.Any(input => input.File == head.File && input.Rejected == 0))
             : later.SelectMany(other => other.Deliveries).Any(delivery => delivery.Mends is { } mends
                 && mends.UpTo >= record.Sequence && mends.Encoding == head.Encoding
                 && (mends.Columns is null || head.Columns is null || mends.Columns.SequenceEqual(head.Columns)));
@@ -100,13 +105,7 @@ public static class DeadLetters
     private static void Write(string path, Source source, IReadOnlyList<StoredLetter> letters)
     {
         using FileStream stream = new(path, FileMode.Create, FileAccess.Write);
-        Encoding encoding = letters[0].Encoding switch
-        {
-            "utf-16le" => new UnicodeEncoding(bigEndian: false, byteOrderMark: true),
-            "utf-16be" => new UnicodeEncoding(bigEndian: true, byteOrderMark: true),
-            "latin-1" => Encoding.Latin1,
-            _ => new UTF8Encoding(encoderShouldEmitUTF8Identifier: false),
-        };
+        Encoding encoding = EncodingOf(letters[0]);
         stream.Write(encoding.GetPreamble());
         if (letters[0].Columns is { } columns && source.Csv.Header is null)
         {
@@ -139,9 +138,16 @@ public static class DeadLetters
         using FileSlice content = letter.Content();
         byte[] bytes = new byte[length];
         int count = content.ReadAtLeast(bytes, length, throwOnEndOfStream: false);
-        return string.Concat(Encoding.UTF8.GetString(bytes, 0, count)
-            .Select(character => char.IsControl(character) ? ' ' : character));
+        return VisibleText.Of(EncodingOf(letter).GetString(bytes, 0, count));
     }
+
+    private static Encoding EncodingOf(StoredLetter letter) => letter.Encoding switch
+    {
+        "utf-16le" => new UnicodeEncoding(bigEndian: false, byteOrderMark: true),
+        "utf-16be" => new UnicodeEncoding(bigEndian: true, byteOrderMark: true),
+        "latin-1" => Encoding.Latin1,
+        _ => new UTF8Encoding(encoderShouldEmitUTF8Identifier: false),
+    };
 
     private sealed record StoredLetter(
         LedgerRecord Record, DeadLetterEntry Entry, IReadOnlyList<string>? Columns, string Encoding, string ContentFile,

@@ -141,6 +141,10 @@ public interface IEngine : IDisposable
 
     bool Exists(TableDefinition table);
 
+    /// <summary>The columns that a table has, whatever its definition says.</summary>
+    IReadOnlyList<string> ColumnsOf(TableDefinition table, CancellationToken cancellation) =>
+        Query($"SELECT * FROM {table.FullName} WHERE 1 = 0", cancellation).Columns;
+
     /// <summary>Drops a table of the models, if it is there.</summary>
     /// <param name="name">Schema and table.</param>
     void Drop(string name);

@@ -201,7 +201,11 @@ public static class LakeRun
 
         if (!gold.Holds(published.Generation))
         {
-            IEnumerable<Model> standing = library.Models.Where(model => published.Models.ContainsKey(model.Name));
+            // A model may have been given another grain since, with columns that its table gets only now.
+            IEnumerable<Model> standing = library.Models.Where(model => published.Models.ContainsKey(model.Name)).Select(model => model with
+            {
+                Grain = [.. model.Grain.Intersect(engine.ColumnsOf(model.Table, CancellationToken.None), StringComparer.OrdinalIgnoreCase)],
+            });
             gold.Write(files, standing, published.Generation, new HashSet<string>());
         }
 

@@ -125,7 +125,7 @@ public static class Verification
         }
 
         IEnumerable<string> missing = table.Columns.Select(column => column.Name)
-            .Except(live.Query($"SELECT * FROM {table.FullName} WHERE 1 = 0", cancellation).Columns, StringComparer.OrdinalIgnoreCase);
+            .Except(live.ColumnsOf(table, cancellation), StringComparer.OrdinalIgnoreCase);
         string columns = string.Join(", ", missing);
         return columns.Length == 0 ? null : $"lacks {columns}";
     }

@@ -19,7 +19,7 @@ public sealed class DeadLetterTests : IDisposable
         DeadLetter letter = DeadLetters.List(_lake.Ledger).ShouldHaveSingleItem();
 
         letter.ShouldBe(new DeadLetter(1, "payments", "feeds/payments.csv", 2, 26,
-            "it has 1 field where the header has 2", 7, "rag ged", IsReleased: false));
+            "it has 1 field where the header has 2", 7, @"rag\tged", IsReleased: false));
     }
 
     [Fact]
@@ -107,6 +107,7 @@ public sealed class DeadLetterTests : IDisposable
         _lake.Feed("payments-2.csv", Marked(big, "payment_id,order_id\np3,o3\np4\n"));
         _lake.Ingest(source);
         IReadOnlyList<string> files = DeadLetters.Export(_lake.Ledger, source);
+        DeadLetters.List(_lake.Ledger).Select(letter => letter.Preview).Order().ShouldBe(["p2", "p4"]);
         files.Select(File.ReadAllText).Order().ShouldBe(["payment_id,order_id\np2\n", "payment_id,order_id\np4\n"]);
 
         File.WriteAllBytes(files.Single(file => File.ReadAllText(file).Contains("p2", StringComparison.Ordinal)),

@@ -51,6 +51,19 @@ public sealed class QueryCommandTests : IDisposable
     }
 
     [Fact]
+    public void Json_has_no_name_twice()
+    {
+        Fill();
+        const string sql = "SELECT id, day, id, day AS d FROM gold.numbers";
+
+        CommandRun refused = Query(sql, "--json");
+
+        refused.ExitCode.ShouldBe(2);
+        refused.Error.ShouldContain("Several columns are named id, and");
+        Query(sql, "--csv").Output.ShouldStartWith("id,day,id,d\n");
+    }
+
+    [Fact]
     public void Csv_quotes_what_must_be_quoted()
     {
         Fill();

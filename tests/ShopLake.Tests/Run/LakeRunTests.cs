@@ -355,6 +355,21 @@ public sealed class LakeRunTests : IDisposable
     }
 
     [Fact]
+    public void Lost_files_of_gold_come_back_also_when_a_model_has_got_another_grain()
+    {
+        Ingest();
+        Run(WithOwn("mine", "order_id: text — the order", "grain: [order_id]\nwhat: x\n*/\nSELECT order_id FROM silver.orders"));
+        Directory.Delete(Path.Combine(Configuration().Lake, "gold"));
+        Directory.Delete(Path.Combine(Configuration().Lake, ".gold"), recursive: true);
+
+        Run(WithOwn("mine", "order_id: text — the order\n  one: bigint — 1",
+            "grain: [order_id, one]\nwhat: x\n*/\nSELECT order_id, 1 AS one FROM silver.orders")).Outcome.ShouldBe(RunOutcome.Published);
+
+        Ask($"SELECT sum(one) FROM '{new GoldFolder(Configuration().Lake).CurrentFolder}/mine.parquet'")
+            .ShouldBe(Ask("SELECT cast(count(*) AS hugeint) FROM silver.orders"));
+    }
+
+    [Fact]
     public void A_rule_of_severity_fail_leaves_the_last_good_state_readable()
     {
         Ingest();
