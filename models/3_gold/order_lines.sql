@@ -5,6 +5,7 @@ what: >
   One row a sold line: quantity and unit price as sold, list price and category as of the order's time, and its
   share of the order's money, so that the lines of an order sum exactly to it. Money of an order without items
   stands on one line (none). Refunds name no item, so they are shared like the payments.
+file_per_month: order_day
 scope: [order_id]
 reads:
   silver.order_items: order_id

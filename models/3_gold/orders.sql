@@ -6,6 +6,7 @@ what: >
   is what succeeded, refunded money what went back, net is their difference; a refund without a success or beyond
   what was paid sets is_over_refunded. The first order is the customer's first by its first successful payment; it
   is unknown for guests. Cancelled after payment: the order is CANCELLED now and money had arrived by then.
+file_per_month: order_day
 scope: [order_id]
 reads:
   silver.orders: order_id

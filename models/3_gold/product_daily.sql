@@ -6,6 +6,7 @@ what: >
   so every day sums to revenue_daily. Orders, units and sold money (quantity × unit price) stand on the order's
   first paid day. Sold is compared with list price at the order's time over lines that have one not assumed; both
   average prices are weighted by quantity.
+file_per_month: day
 scope: [day, product_id]
 reads:
   prep.order_line_days: day, product_id

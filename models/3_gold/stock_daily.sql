@@ -5,6 +5,7 @@ what: >
   Each day on which a product's stock changed or was out (0 or less), up to the data clock: the level at the end of
   the day, and for how many minutes of the real length of that day it was out. Before its first record a product
   is unknown, not out. The minutes of the data clock's own day are unknown until it is over.
+file_per_month: day
 scope: [product_id]
 reads:
   prep.stock_days: product_id

@@ -206,11 +206,11 @@ public sealed class DuckDbEngine : IParquetEngine
     public IReadOnlyList<TableDigest>? OwnDigests(IReadOnlyList<TableDefinition> tables, CancellationToken cancellation) =>
         [.. tables.Select(table => OwnDigest(table, table.FullName, cancellation))];
 
-    public TableDigest DigestParquet(TableDefinition table, string file, CancellationToken cancellation) =>
-        Digest(table, $"read_parquet({DuckDbText.Literal(file)})", cancellation);
+    public TableDigest DigestParquet(TableDefinition table, IReadOnlyList<string> files, CancellationToken cancellation) =>
+        Digest(table, DuckDbText.Parquet(files), cancellation);
 
-    public TableDigest OwnDigestParquet(TableDefinition table, string file, CancellationToken cancellation) =>
-        OwnDigest(table, $"read_parquet({DuckDbText.Literal(file)})", cancellation);
+    public TableDigest OwnDigestParquet(TableDefinition table, IReadOnlyList<string> files, CancellationToken cancellation) =>
+        OwnDigest(table, DuckDbText.Parquet(files), cancellation);
 
     private TableDigest OwnDigest(TableDefinition table, string rows, CancellationToken cancellation)
     {
@@ -239,10 +239,11 @@ public sealed class DuckDbEngine : IParquetEngine
     public QueryResult Query(string sql, CancellationToken cancellation) =>
         DuckDbSession.Query(_connection, sql, cancellation);
 
-    public void WriteParquet(TableDefinition table, IReadOnlyList<string> order, string file)
+    public void WriteParquet(TableDefinition table, string? condition, IReadOnlyList<string> order, string file)
     {
+        string where = condition is null ? "" : $" WHERE {condition}";
         string orderBy = order.Count == 0 ? "" : " ORDER BY " + string.Join(", ", order.Select(DuckDbText.Name));
-        Execute($"COPY (SELECT * FROM {table.FullName}{orderBy}) TO {DuckDbText.Literal(file)} (FORMAT parquet, COMPRESSION zstd)");
+        Execute($"COPY (SELECT * FROM {table.FullName}{where}{orderBy}) TO {DuckDbText.Literal(file)} (FORMAT parquet, COMPRESSION zstd)");
     }
 
     public void Dispose()

@@ -68,19 +68,18 @@ public sealed class DuckDbReader : IWarehouseReader
     private static void ShowGold(DuckDBConnection connection, string goldFolder)
     {
         DuckDbSession.Execute(connection, "CREATE SCHEMA gold", CancellationToken.None);
-        foreach (string file in Directory.EnumerateFiles(goldFolder, "*.parquet"))
+        foreach (string table in Directory.EnumerateDirectories(goldFolder).Select(folder => Path.GetFileName(folder)))
         {
-            string view = $"gold.{DuckDbText.Name(Path.GetFileNameWithoutExtension(file))}";
             try
             {
                 DuckDbSession.Execute(connection,
-                    $"CREATE VIEW {view} AS SELECT * FROM read_parquet({DuckDbText.Literal(file)})",
+                    $"CREATE VIEW gold.{DuckDbText.Name(table)} AS SELECT * FROM {DuckDbText.Parquet(GoldFolder.FilesOf(goldFolder, table))}",
                     CancellationToken.None);
             }
             catch (ShopLakeException damaged)
             {
                 throw new ShopLakeException(FailureKind.OutOfReach,
-                    $"{file} is damaged: {damaged.Message.Split('\n')[0]}\nTry: delete {Path.GetDirectoryName(goldFolder)} and run "
+                    $"{Path.Combine(goldFolder, table)} is damaged: {damaged.Message.Split('\n')[0]}\nTry: delete {Path.GetDirectoryName(goldFolder)} and run "
                     + "again: the files of Gold are written anew.", damaged);
             }
         }

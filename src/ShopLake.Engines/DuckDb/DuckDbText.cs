@@ -49,6 +49,10 @@ internal static class DuckDbText
         string[] Known(string text) => [$"'{separator}'", $"coalesce({text}, '~')"];
     }
 
+    /// <summary>The rows of Parquet files, as a table of a FROM.</summary>
+    public static string Parquet(IEnumerable<string> files) =>
+        $"read_parquet([{string.Join(", ", files.Select(Literal))}], hive_partitioning = false)";
+
     public static string Literal(object? value) => value switch
     {
         null => "NULL",

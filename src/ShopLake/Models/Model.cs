@@ -28,6 +28,12 @@ public sealed record Model
     /// <summary>The columns that tell its rows apart; empty for a table of one row or of loose findings.</summary>
     public required IReadOnlyList<string> Grain { get; init; }
 
+    /// <summary>
+    /// The day by whose months the rows of a Gold table are spread over files, so that a run writes those only in which something
+    /// changed; null for one file.
+    /// </summary>
+    public string? FilePerMonth { get; init; }
+
     /// <summary>The whole text of the file, its header included, so that positions in errors are positions in the file.</summary>
     public required string Sql { get; init; }
 

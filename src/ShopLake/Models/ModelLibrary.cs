@@ -7,7 +7,7 @@ namespace ShopLake.Models;
 /// </summary>
 public sealed class ModelLibrary
 {
-    private static readonly string[] ModelKeys = ["name", "grain", "what", "scope", "timeline", "reads"];
+    private static readonly string[] ModelKeys = ["name", "grain", "what", "file_per_month", "scope", "timeline", "reads"];
     private static readonly string[] CheckKeys = ["check", "on", "severity", "what", "scope", "reads"];
 
     private ModelLibrary(LakeCatalog catalog, IReadOnlyList<Model> models, IReadOnlyList<Check> checks)
@@ -137,6 +137,13 @@ public sealed class ModelLibrary
             mistakes.Add($"{file}:1: the grain names columns that {name} does not have: {string.Join(", ", strangers)}.");
         }
 
+        string? filePerMonth = header.TextOrNull("file_per_month");
+        if (filePerMonth is not null && table is not null && (table.Schema != "gold"
+            || !table.Columns.Any(column => column.Name == filePerMonth && column.Type == ColumnType.Date)))
+        {
+            mistakes.Add($"{file}:1: `file_per_month` names a date of a table of Gold; {filePerMonth} of {name} is none.");
+        }
+
         Scope? scope = header.Scope();
         mistakes.AddRange(ScopeMistakes(
             file, scope, [.. table?.Columns.Select(column => column.Name) ?? []], parsed.References, catalog));
@@ -146,6 +153,7 @@ public sealed class ModelLibrary
             File = file,
             What = header.Text("what"),
             Grain = grain,
+            FilePerMonth = filePerMonth,
             Sql = sql,
             Table = table ?? new TableDefinition("", name, []),
             References = parsed.References,

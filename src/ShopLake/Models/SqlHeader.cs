@@ -43,11 +43,14 @@ internal sealed class SqlHeader
     /// <summary>Whether it could not be read, which is told; then nothing is lacking in it.</summary>
     public bool IsUnread { get; private set; }
 
+    public string? TextOrNull(string key) =>
+        _values.GetValueOrDefault(key) is YamlScalarNode { Value: { Length: > 0 } text } ? text.Trim() : null;
+
     public string Text(string key)
     {
-        if (_values.TryGetValue(key, out YamlNode? node) && node is YamlScalarNode { Value: { Length: > 0 } text })
+        if (TextOrNull(key) is { } text)
         {
-            return text.Trim();
+            return text;
         }
 
         if (!IsUnread)

@@ -45,13 +45,18 @@ public sealed class Generations(string folder, string name, DurableStorage? stor
     /// <summary>Puts a file of another state into a begun one, too.</summary>
     public void Share(string file, string shared) => _storage.Share(file, shared);
 
-    /// <summary>Makes the files of a begun state lasting and whole, still seen by nobody.</summary>
+    /// <summary>Makes the files of a begun state, and of folders in it, lasting and whole, still seen by nobody.</summary>
     public void Finish(long generation)
     {
         string unfinished = Unfinished(generation);
-        foreach (string file in Directory.EnumerateFiles(unfinished))
+        foreach (string file in Directory.EnumerateFiles(unfinished, "*", SearchOption.AllDirectories))
         {
             _storage.Sync(file);
+        }
+
+        foreach (string inside in Directory.EnumerateDirectories(unfinished))
+        {
+            _storage.SyncFolder(inside);
         }
 
         _storage.SyncFolder(unfinished);

@@ -141,10 +141,6 @@ public interface IEngine : IDisposable
 
     bool Exists(TableDefinition table);
 
-    /// <summary>The columns that a table has, whatever its definition says.</summary>
-    IReadOnlyList<string> ColumnsOf(TableDefinition table, CancellationToken cancellation) =>
-        Query($"SELECT * FROM {table.FullName} WHERE 1 = 0", cancellation).Columns;
-
     /// <summary>Drops a table of the models, if it is there.</summary>
     /// <param name="name">Schema and table.</param>
     void Drop(string name);
@@ -203,12 +199,16 @@ public interface IEngine : IDisposable
 /// </summary>
 public interface IParquetEngine : IEngine
 {
-    /// <summary>Writes a table as one Parquet file in the given order.</summary>
-    void WriteParquet(TableDefinition table, IReadOnlyList<string> order, string file);
+    /// <summary>Writes rows of a table as one Parquet file.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="condition">Which of its rows; null for all.</param>
+    /// <param name="order">Columns that the rows are sorted by.</param>
+    /// <param name="file">The file, which is not there yet.</param>
+    void WriteParquet(TableDefinition table, string? condition, IReadOnlyList<string> order, string file);
 
-    /// <summary>The digest of a table's rows as such a file holds them.</summary>
-    TableDigest DigestParquet(TableDefinition table, string file, CancellationToken cancellation);
+    /// <summary>The digest of a table's rows as such files hold them.</summary>
+    TableDigest DigestParquet(TableDefinition table, IReadOnlyList<string> files, CancellationToken cancellation);
 
     /// <summary>The same by <see cref="IEngine.OwnDigests"/>: equal to the table's own digest where its rows are.</summary>
-    TableDigest OwnDigestParquet(TableDefinition table, string file, CancellationToken cancellation);
+    TableDigest OwnDigestParquet(TableDefinition table, IReadOnlyList<string> files, CancellationToken cancellation);
 }

@@ -43,9 +43,9 @@ public static class LakeRun
         ZoneCheck.Verify(engine, configuration, cancellation);
         Publication? published = Publication.Read(engine);
         RequireLedgerOf(published, configuration, bronze);
-        FinishPublishing(engine, library, gold, published);
         Publication next = Next(
             engine, library, configuration, bronze.LedgerSequence, bronze.RecordHash(bronze.LedgerSequence), published);
+        FinishPublishing(engine, library, gold, published, next);
         if (next.IsSameStateAs(published))
         {
             Remember(engine, published!, next.Everything);
@@ -85,14 +85,14 @@ public static class LakeRun
 
             if (engine is IParquetEngine files)
             {
-                gold.Write(files, library.Models, next.Generation, build.Unchanged);
+                gold.Write(files, library.Models, next.Generation, build.ChangedFiles);
             }
 
             RunRecord.Write(engine, Report(RunOutcome.Published, build), startedAt);
             next = next with { Rows = build.Tables.ToDictionary(table => table.Name, table => table.Rows, StringComparer.Ordinal) };
             next.Write(engine);
             engine.Commit();
-            FinishPublishing(engine, library, gold, next);
+            FinishPublishing(engine, library, gold, next, next);
             return Report(RunOutcome.Published, build);
         }
         catch
@@ -186,7 +186,8 @@ public static class LakeRun
     /// The engine's commit decides what is published. A run that ended between that commit and the swap of the Gold folder
     /// is finished here by the next one. Files of Gold that no engine keeps up any more would tell of the past as if it were now.
     /// </summary>
-    private static void FinishPublishing(IEngine engine, ModelLibrary library, GoldFolder gold, Publication? published)
+    private static void FinishPublishing(
+        IEngine engine, ModelLibrary library, GoldFolder gold, Publication? published, Publication next)
     {
         if (published is null)
         {
@@ -201,12 +202,10 @@ public static class LakeRun
 
         if (!gold.Holds(published.Generation))
         {
-            // A model may have been given another grain since, with columns that its table gets only now.
-            IEnumerable<Model> standing = library.Models.Where(model => published.Models.ContainsKey(model.Name)).Select(model => model with
-            {
-                Grain = [.. model.Grain.Intersect(engine.ColumnsOf(model.Table, CancellationToken.None), StringComparer.OrdinalIgnoreCase)],
-            });
-            gold.Write(files, standing, published.Generation, new HashSet<string>());
+            // The header of a model that changed since may name columns that its table gets only now.
+            IEnumerable<Model> standing = library.Models.Where(model => published.Models.ContainsKey(model.Name))
+                .Select(model => next.ChangeSince(published, model.Name) == ModelChange.None ? model : model with { Grain = [], FilePerMonth = null });
+            gold.Write(files, standing, published.Generation, _ => null);
         }
 
         gold.Publish(published.Generation);

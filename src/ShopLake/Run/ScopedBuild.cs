@@ -83,6 +83,10 @@ internal sealed class ScopedBuild(IEngine engine, ModelLibrary library, bool led
         };
     }
 
+    /// <summary>The files in which a model's table has changed rows.</summary>
+    public IReadOnlyList<string> ChangedFiles(IParquetEngine files, Model model) =>
+        _changes.TryGetValue(model.Name, out TableChanges? changes) ? [.. GoldPart.Of(files, model, changes.Name).Select(part => part.FileName)] : [];
+
     private static bool IsLakeState(string input) => input == ModelGraph.LakeState;
 
     private long UpdateWhole(Model model, bool isNewText)

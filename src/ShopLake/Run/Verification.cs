@@ -4,8 +4,8 @@ using ShopLake.Models;
 
 namespace ShopLake.Run;
 
-/// <summary>A table, live and rebuilt; or a file of Gold and the table that it was written from.</summary>
-/// <param name="Table">Schema and table; of a file <c>gold/</c> and its name.</param>
+/// <summary>A table, live and rebuilt; or the files of Gold and the table that they were written from.</summary>
+/// <param name="Table">Schema and table; of files <c>gold/</c> and their folder.</param>
 /// <param name="Live">Digest of what readers see.</param>
 /// <param name="Rebuilt">Digest of the rebuild.</param>
 /// <param name="OnlyLive">Rows that only the live table has, the first few.</param>
@@ -95,20 +95,20 @@ public static class Verification
             .. from table in compared
                join model in library.Models on table.Table equals model.Name
                where model.Table.Schema == "gold" && table.Fault is null
-               select CompareFile(live, Path.Combine(gold.CurrentFolder!, GoldFolder.FileOf(model.Table)), model.Table, table.Live, cancellation),
+               select CompareFiles(live, GoldFolder.FilesOf(gold.CurrentFolder!, model.Table.Name), model.Table, table.Live, cancellation),
         ];
     }
 
-    private static VerifiedTable CompareFile(
-        IParquetEngine live, string file, TableDefinition table, TableDigest written, CancellationToken cancellation)
+    private static VerifiedTable CompareFiles(
+        IParquetEngine live, IReadOnlyList<string> files, TableDefinition table, TableDigest written, CancellationToken cancellation)
     {
-        string name = $"gold/{Path.GetFileName(file)}";
+        string name = $"gold/{table.Name}/";
         try
         {
-            return !File.Exists(file) ? new VerifiedTable(name, TableDigest.Of([]), written, [], [], "is missing")
-                : live.OwnDigests([table], cancellation)?[0] == live.OwnDigestParquet(table, file, cancellation)
+            return files.Count == 0 ? new VerifiedTable(name, TableDigest.Of([]), written, [], [], "is missing")
+                : live.OwnDigests([table], cancellation)?[0] == live.OwnDigestParquet(table, files, cancellation)
                     ? new VerifiedTable(name, written, written, [], [])
-                    : new VerifiedTable(name, live.DigestParquet(table, file, cancellation), written, [], []);
+                    : new VerifiedTable(name, live.DigestParquet(table, files, cancellation), written, [], []);
         }
         catch (ShopLakeException damaged)
         {
@@ -125,7 +125,7 @@ public static class Verification
         }
 
         IEnumerable<string> missing = table.Columns.Select(column => column.Name)
-            .Except(live.ColumnsOf(table, cancellation), StringComparer.OrdinalIgnoreCase);
+            .Except(live.Query($"SELECT * FROM {table.FullName} WHERE 1 = 0", cancellation).Columns, StringComparer.OrdinalIgnoreCase);
         string columns = string.Join(", ", missing);
         return columns.Length == 0 ? null : $"lacks {columns}";
     }

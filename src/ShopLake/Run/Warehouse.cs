@@ -10,16 +10,20 @@ namespace ShopLake.Run;
 /// <param name="Rows">Rows that it holds.</param>
 /// <param name="Changed">Rows removed and added by the run.</param>
 /// <param name="IsAnew">Whether the run made the table, and did not change one that stood.</param>
-public sealed record BuiltTable(string Name, long Rows, long Changed, bool IsAnew);
+public sealed record BuiltTable(string Name, long Rows, long Changed, bool IsAnew)
+{
+    /// <summary>Of a table that stood, the files with changed rows, where the engine writes files.</summary>
+    internal IReadOnlyList<string> ChangedFiles { get; init; } = [];
+}
 
 /// <summary>Silver and Gold as one run computed them, not yet published.</summary>
 public sealed record BuildResult(IReadOnlyList<BuiltTable> Tables, IReadOnlyList<RuleResult> Rules)
 {
     public bool MayPublish => !Rules.Any(rule => rule.Refuses);
 
-    /// <summary>Tables that hold the rows they held before.</summary>
-    public IReadOnlySet<string> Unchanged =>
-        Tables.Where(table => table.Changed == 0 && !table.IsAnew).Select(table => table.Name).ToHashSet(StringComparer.Ordinal);
+    /// <summary>The files of a Gold table with rows that the run removed or added; null where it made the table anew.</summary>
+    public IReadOnlyList<string>? ChangedFiles(string table) =>
+        Tables.First(built => built.Name == table) is { IsAnew: false } standing ? standing.ChangedFiles : null;
 }
 
 /// <summary>Builds Silver and Gold from Bronze inside an engine's open transaction.</summary>
@@ -91,8 +95,11 @@ public static partial class Warehouse
             .Where(table => changed[table] > 0 || IsAnew(table) || !published.Rows.ContainsKey(table))];
         Dictionary<string, long> counted = CountRows(engine, uncounted, cancellation);
         return new BuildResult(
-            [.. library.Models.Select(model => model.Name).Select(table => new BuiltTable(
-                table, counted.TryGetValue(table, out long rows) ? rows : published.Rows[table], changed[table], IsAnew(table)))],
+            [.. library.Models.Select(model => new BuiltTable(
+                model.Name, counted.TryGetValue(model.Name, out long rows) ? rows : published.Rows[model.Name], changed[model.Name], IsAnew(model.Name))
+            {
+                ChangedFiles = engine is IParquetEngine files ? scoped.ChangedFiles(files, model) : [],
+            })],
             RuleResults.Read(engine, cancellation));
 
         bool IsAnew(string table) => next.ChangeSince(published, table) == ModelChange.Table;

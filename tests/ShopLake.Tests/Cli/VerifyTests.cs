@@ -132,13 +132,13 @@ public sealed class VerifyTests : IDisposable
     [Fact]
     public void A_file_of_Gold_with_another_number_is_found_and_written_anew()
     {
-        string file = Path.Combine(Gold, "revenue_daily.parquet");
+        string file = Path.Combine(Gold, "revenue_daily", "all.parquet");
         using (IEngine engine = LakeEngine.Open(ConfigurationLoader.Load(_config)))
         {
             engine.Query($"COPY (SELECT * REPLACE (gross_minor + 100 AS gross_minor) FROM gold.revenue_daily) TO '{file}' (FORMAT parquet)", default);
         }
 
-        Found("gold/revenue_daily.parquet holds other rows", $"Try: delete {Path.Combine(Lake, ".gold")} and run again");
+        Found("gold/revenue_daily/ holds other rows", $"Try: delete {Path.Combine(Lake, ".gold")} and run again");
 
         Directory.Delete(Path.Combine(Lake, ".gold"), recursive: true);
         Do("run").ExitCode.ShouldBe(0);
@@ -148,16 +148,16 @@ public sealed class VerifyTests : IDisposable
     [Fact]
     public void A_file_of_Gold_that_is_missing_or_cut_is_found()
     {
-        File.Delete(Path.Combine(Gold, "customers.parquet"));
-        using (FileStream orders = new(Path.Combine(Gold, "orders.parquet"), FileMode.Open))
+        Directory.Delete(Path.Combine(Gold, "customers"), recursive: true);
+        using (FileStream orders = new(GoldFolder.FilesOf(Gold, "orders")[0], FileMode.Open))
         {
             orders.SetLength(orders.Length / 2);
         }
 
-        Found("gold/customers.parquet is missing", "gold/orders.parquet cannot be read: ");
+        Found("gold/customers/ is missing", "gold/orders/ cannot be read: ");
         CommandRun query = Do("query", "SELECT * FROM gold.revenue_daily");
         query.ExitCode.ShouldBe((int)FailureKind.OutOfReach);
-        query.Error.ShouldContain("orders.parquet is damaged: ");
+        query.Error.ShouldContain("orders is damaged: ");
     }
 
     [Fact]

@@ -64,11 +64,19 @@ internal sealed class GrowingLake : IDisposable
             return;
         }
 
+        Dictionary<string, string> filesBefore = FilesOfGold(library);
         Teach(configuration);
         Publication next = Next(library, configuration);
-        Warehouse.Update(_engine, library, configuration, Bronze(), _published, next, null, CancellationToken.None);
+        BuildResult build = Warehouse.Update(_engine, library, configuration, Bronze(), _published, next, null, CancellationToken.None);
         _published = next;
+        Dictionary<string, string> filesNow = FilesOfGold(library);
+        StaleFiles = [.. filesBefore.Keys.Union(filesNow.Keys)
+            .Where(file => build.ChangedFiles(file.Split('/')[0])?.Contains(file.Split('/')[1]) == false
+                && filesBefore.GetValueOrDefault(file) != filesNow.GetValueOrDefault(file))];
     }
+
+    /// <summary>Files of Gold that the last update would have kept, and whose rows are others than before.</summary>
+    public IReadOnlyList<string> StaleFiles { get; private set; } = [];
 
     /// <summary>In which tables another lake holds other rows, inputs first, with the rows of the first such table.</summary>
     public string Differences(GrowingLake other, ModelLibrary library)
@@ -132,6 +140,13 @@ internal sealed class GrowingLake : IDisposable
                 $"SELECT {index}, CAST(count(*) AS VARCHAR) || ' ' || coalesce(CAST(sum(hash(t)) AS VARCHAR), '') FROM {model.Name} AS t"))
             + " ORDER BY 1", CancellationToken.None).Rows.Select(row => (string)row[1]!),
     ];
+
+    /// <summary>A digest of the rows of each month, of tables that have a file for each.</summary>
+    private Dictionary<string, string> FilesOfGold(ModelLibrary library) =>
+        _engine.Query(string.Join(" UNION ALL ", library.Models.Where(model => model.FilePerMonth is not null).Select(model =>
+                $"SELECT '{model.Name}/' || coalesce(strftime({model.FilePerMonth}, '%Y-%m'), 'none') || '.parquet', "
+                + $"count(*) || ' ' || sum(hash(t)) FROM {model.Name} AS t GROUP BY 1")), CancellationToken.None)
+            .Rows.ToDictionary(row => (string)row[0]!, row => (string)row[1]!, StringComparer.Ordinal);
 
     private string[] Rows(Model model)
     {

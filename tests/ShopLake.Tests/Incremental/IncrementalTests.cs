@@ -79,6 +79,11 @@ public sealed class IncrementalTests
             {
                 return $"after run {run + 1}: {differences}";
             }
+
+            if (updated.StaleFiles is { Count: > 0 } stale)
+            {
+                return $"after run {run + 1} files of Gold would be stale: {string.Join(", ", stale)}";
+            }
         }
 
         return "";

@@ -127,6 +127,18 @@ public sealed class ModelLibraryTests : IDisposable
         message.ShouldContain("the header lacks `what`");
     }
 
+    [Theory]
+    [InlineData("day", "day of gold.first is none.")]
+    [InlineData("id", "id of gold.first is none.")]
+    public void A_file_per_month_is_by_a_date(string column, string mistake)
+    {
+        _folder.Write("3_gold/first.sql",
+            $"/*\nname: gold.first\ngrain: [id]\nwhat: ids\nfile_per_month: {column}\n*/\nSELECT id FROM bronze.users_raw");
+
+        Should.Throw<ShopLakeException>(() => ModelLibrary.Load(_folder.Path)).Message
+            .ShouldContain($"first.sql:1: `file_per_month` names a date of a table of Gold; {mistake}");
+    }
+
     [Fact]
     public void A_grain_of_columns_that_the_table_lacks_is_a_mistake()
     {
