@@ -21,7 +21,7 @@ public static class Program
             peers      folder of the other tools; only the script is measured when left out
         update [orders] [rounds]
             What runs with little to do cost against a full build: a hundredth of new rows, the same on half the history, one
-            late event, nothing new; and what verifying costs.
+            late event, one new order, nothing new; and what verifying costs.
             orders     of the shop, ten events for each; 1000000 when left out
             rounds     how often each path runs, interleaved; 3 when left out
         commits [orders] [rounds]

@@ -9,8 +9,8 @@ namespace ShopLake.Bench;
 
 /// <summary>
 /// What a run costs that has little to do, against a full build of the same Bronze: the last hundredth of a year's feeds, the
-/// same on half the history, one event a year late, nothing; and what it costs to verify. A path counts only if every table
-/// equals that of a full build.
+/// same on half the history, one event a year late, one new order, nothing; and what it costs to verify. A path counts only if
+/// every table equals that of a full build.
 /// </summary>
 internal sealed partial class UpdateBench : IDisposable
 {
@@ -56,6 +56,7 @@ internal sealed partial class UpdateBench : IDisposable
             Measure(Delta, () => lake.Build(ofAll.Delta));
             Dictionary<string, TableDigest> updated = lake.Digests();
             Measure("one event a year late", () => lake.Build(ofAll.Late));
+            Measure("one new order, with an item and its payment", () => lake.Build(ofAll.Order));
             Measure("nothing new, whole process", () => RunProgram(lake));
             Measure("verify", lake.Verify);
             lake.Remove();
@@ -120,7 +121,7 @@ internal sealed partial class UpdateBench : IDisposable
         return (half, ofHalf, lake, Arrive(lake, held, history, delta));
     }
 
-    /// <summary>Brings Bronze to three states: behind the history, behind the new days, behind one late event.</summary>
+    /// <summary>Brings Bronze to four states: behind the history, the new days, one late event, one new order.</summary>
     private History Arrive(BenchLake lake, string held, string[] history, string[] delta)
     {
         Directory.CreateDirectory(lake.Feeds);
@@ -132,9 +133,12 @@ internal sealed partial class UpdateBench : IDisposable
         string late = Directory.CreateDirectory(Path.Combine(lake.Feeds, "late")).FullName;
         File.WriteAllText(Path.Combine(late, "events.jsonl"),
             EventId().Replace(File.ReadLines(first).First(), "\"event_id\":\"late\"", 1) + "\n");
-        var arrived = new History(before, after, Ingest([]));
+        long behindLate = Ingest([]);
+        WriteOrder(Path.Combine(lake.Feeds, delta[^1]), late);
+        var arrived = new History(before, after, behindLate, Ingest([]));
         _tell(string.Create(CultureInfo.InvariantCulture,
-            $"{lake.Rows(0, before):N0} rows of history, {lake.Rows(before, after):N0} new, {lake.Rows(after, arrived.Late):N0} late, medians of {_rounds}"));
+            $"{lake.Rows(0, before):N0} rows of history, {lake.Rows(before, after):N0} new, {lake.Rows(after, arrived.Late):N0} late, "
+            + $"{lake.Rows(arrived.Late, arrived.Order):N0} of one order, medians of {_rounds}"));
         return arrived;
 
         long Ingest(string[] days)
@@ -145,6 +149,19 @@ internal sealed partial class UpdateBench : IDisposable
             }
 
             return lake.Ingest();
+        }
+    }
+
+    /// <summary>One order with an item and a payment: rows of a day's feeds with ids of their own.</summary>
+    private static void WriteOrder(string day, string folder)
+    {
+        foreach ((string feed, string[] ids) in new[]
+        {
+            ("orders.csv", new[] { "order" }), ("order_items.csv", ["item", "order"]), ("payments.csv", ["payment", "order"]),
+        })
+        {
+            string[] lines = [.. File.ReadLines(Path.Combine(day, feed)).Take(2)];
+            File.WriteAllLines(Path.Combine(folder, feed), [lines[0], string.Join(',', [.. ids, .. lines[1].Split(',').Skip(ids.Length)])]);
         }
     }
 
@@ -165,6 +182,6 @@ internal sealed partial class UpdateBench : IDisposable
     [GeneratedRegex("\"event_id\":\"[^\"]*\"")]
     private static partial Regex EventId();
 
-    /// <summary>Three states of Bronze, by their last commits.</summary>
-    private sealed record History(long Before, long Delta, long Late);
+    /// <summary>States of Bronze, by their last commits.</summary>
+    private sealed record History(long Before, long Delta, long Late, long Order);
 }
