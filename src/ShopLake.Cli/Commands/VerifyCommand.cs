@@ -186,7 +186,7 @@ internal static class VerifyCommand
         string tables = string.Join(", ", kinds.Where(kind => kind.Count > 0).Select(kind => $"all {kind.Count} {kind.What}"));
         int files = compared.Count(IsFile);
         return $"{char.ToUpperInvariant(tables[0])}{tables[1..]} are what a rebuild {(live == rebuilt ? "" : $"by {rebuilt} ")}gives"
-            + (files > 0 ? $", and the {files} files of Gold hold the same." : ".");
+            + (files > 0 ? $", and the files of the {files} tables of Gold hold the same." : ".");
     }
 
     private static bool IsFile(VerifiedTable table) => table.Table.Contains('/');

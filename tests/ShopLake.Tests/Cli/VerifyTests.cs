@@ -32,12 +32,12 @@ public sealed class VerifyTests : IDisposable
         CommandRun verified = Do("verify");
 
         verified.ExitCode.ShouldBe(0, verified.Error);
-        verified.Output.ShouldEndWith("are what a rebuild gives, and the 20 files of Gold hold the same.\n");
+        verified.Output.ShouldEndWith("are what a rebuild gives, and the files of the 20 tables of Gold hold the same.\n");
         verified.Output.ShouldNotContain("prep.");
         verified.Output.ShouldContain("\nAll 32 tables of Silver and Gold, all ");
         verified.Output.ShouldContain(" steps between the layers, all 6 tables of rows of Bronze that the engine keeps are ");
         Do("verify", "--against", "sqlite").Output.ShouldEndWith(
-            "\nAll 32 tables of Silver and Gold are what a rebuild by sqlite gives, and the 20 files of Gold hold the same.\n");
+            "\nAll 32 tables of Silver and Gold are what a rebuild by sqlite gives, and the files of the 20 tables of Gold hold the same.\n");
     }
 
     [Fact]
