@@ -377,6 +377,23 @@ public sealed class LakeRunTests : IDisposable
     }
 
     [Fact]
+    public void A_damaged_month_of_gold_is_told_by_the_question_that_reads_it()
+    {
+        _folder.Write("shop/feeds/more/orders.csv", "order_id,user_id,order_status,order_amount,order_ts,updated_at,exported_at\n"
+            + "m1,,CREATED,1.00,2025-03-05 12:00:00,2025-03-05 12:00:00,2025-09-01 00:00:00\n");
+        Ingest();
+        Run();
+        File.WriteAllText(GoldFolder.FilesOf(new GoldFolder(Configuration().Lake).CurrentFolder!, "orders")[^1], "cut");
+
+        using IWarehouseReader gold = LakeEngine.OpenGoldReader(Configuration());
+        ShopLakeException damaged = Should.Throw<ShopLakeException>(() => gold.Query("SELECT max(user_id) FROM gold.orders", default));
+        damaged.Kind.ShouldBe(FailureKind.OutOfReach);
+        damaged.Message.ShouldContain("2025-03.parquet");
+        damaged.Message.ShouldEndWith("Delete .gold in the lake and run: shoplake run, which writes those files anew.");
+        gold.Query("SELECT count(*) FROM gold.revenue_daily", default).Rows.ShouldHaveSingleItem();
+    }
+
+    [Fact]
     public void A_run_that_ended_before_the_swap_of_gold_is_finished_by_the_next()
     {
         Ingest();
