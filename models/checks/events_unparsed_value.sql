@@ -10,7 +10,7 @@ reads:
 */
 WITH rescued AS (
     SELECT
-        r.*,
+        event_id, _batch_id, _source_file, _source_row,
         unread(event_id IS NULL, _rescued, 'event_id')
         || unread(user_id IS NULL, _rescued, 'user_id')
         || unread(session_id IS NULL, _rescued, 'session_id')

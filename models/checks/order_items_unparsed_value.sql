@@ -10,7 +10,7 @@ reads:
 */
 WITH rescued AS (
     SELECT
-        r.*,
+        order_item_id, _batch_id, _source_file, _source_row,
         unread(order_item_id IS NULL, _rescued, 'order_item_id')
         || unread(order_id IS NULL, _rescued, 'order_id')
         || unread(product_id IS NULL, _rescued, 'product_id')

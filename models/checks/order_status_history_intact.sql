@@ -11,7 +11,7 @@ reads:
 */
 WITH neighbours AS (
     SELECT
-        h.*,
+        order_id, status_at, order_status, next_status_at, duration_seconds,
         lead(status_at) OVER timeline AS following_at,
         lead(order_status) OVER timeline AS following_status
     FROM silver.order_status_history AS h

@@ -10,7 +10,7 @@ reads:
 */
 WITH rescued AS (
     SELECT
-        r.*,
+        order_id, order_amount, _batch_id, _source_file, _source_row,
         unread(order_id IS NULL, _rescued, 'order_id')
         || unread(user_id IS NULL, _rescued, 'user_id')
         || unread(order_status IS NULL, _rescued, 'order_status')

@@ -10,7 +10,7 @@ reads:
 */
 WITH missing AS (
     SELECT
-        p.*,
+        p.payment_id, p.payment_amount, p._batch_id, p._source_file, p._source_row,
         CASE
             WHEN coalesce(p.payment_id, '') = '' THEN 'payment_id'
             WHEN coalesce(p.order_id, '') = '' THEN 'order_id'

@@ -11,7 +11,7 @@ reads:
   prep.orders_quarantine: record_key = bronze.payments_raw.order_id
 */
 WITH orphans AS (
-    SELECT r.*
+    SELECT r.payment_id, r.order_id, r.payment_amount, r._batch_id, r._source_file, r._source_row
     FROM bronze.payments_raw AS r
     LEFT JOIN prep.order_rows AS o ON o.order_id = r.order_id AND o.is_latest
     WHERE o.order_id IS NULL

@@ -10,7 +10,7 @@ reads:
 */
 WITH rescued AS (
     SELECT
-        r.*,
+        payment_id, payment_amount, _batch_id, _source_file, _source_row,
         unread(payment_id IS NULL, _rescued, 'payment_id')
         || unread(order_id IS NULL, _rescued, 'order_id')
         || unread(payment_status IS NULL, _rescued, 'payment_status')

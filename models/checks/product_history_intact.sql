@@ -24,7 +24,7 @@ deletions AS (
 
 neighbours AS (
     SELECT
-        h.*,
+        product_id, valid_from, valid_to, product_name, category, price_minor, is_current,
         lead(product_name) OVER timeline AS next_product_name,
         lead(category) OVER timeline AS next_category,
         lead(price_minor) OVER timeline AS next_price_minor,

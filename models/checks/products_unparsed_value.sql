@@ -10,7 +10,7 @@ reads:
 */
 WITH rescued AS (
     SELECT
-        r.*,
+        product_id, _batch_id, _source_file, _source_row,
         unread(product_id IS NULL, _rescued, 'product_id')
         || unread(product_name IS NULL, _rescued, 'product_name')
         || unread(category IS NULL, _rescued, 'category')

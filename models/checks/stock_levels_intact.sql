@@ -11,7 +11,7 @@ reads:
 */
 WITH neighbours AS (
     SELECT
-        s.*,
+        product_id, changed_at, next_changed_at, available_stock,
         lead(changed_at) OVER timeline AS following_at,
         lead(available_stock) OVER timeline AS following_stock
     FROM silver.stock_levels AS s

@@ -24,7 +24,7 @@ deletions AS (
 
 neighbours AS (
     SELECT
-        h.*,
+        user_id, valid_from, valid_to, name, email, phone, is_current,
         lead(name) OVER timeline AS next_name,
         lead(email) OVER timeline AS next_email,
         lead(phone) OVER timeline AS next_phone,

@@ -10,7 +10,7 @@ reads:
 */
 WITH rescued AS (
     SELECT
-        r.*,
+        user_id, _batch_id, _source_file, _source_row,
         unread(user_id IS NULL, _rescued, 'user_id')
         || unread(name IS NULL, _rescued, 'name')
         || unread(email IS NULL, _rescued, 'email')
