@@ -11,7 +11,14 @@ public sealed class DuckDbReader : IWarehouseReader
 {
     private readonly DuckDBConnection _connection;
 
-    private DuckDbReader(DuckDBConnection connection) => _connection = connection;
+    /// <summary>The generation of Gold that is shown alone; null where a warehouse is.</summary>
+    private readonly string? _gold;
+
+    private DuckDbReader(DuckDBConnection connection, string? gold)
+    {
+        _connection = connection;
+        _gold = gold;
+    }
 
     /// <param name="warehouse">The warehouse file.</param>
     /// <param name="lake">Its folder; the views of Bronze read the files in it.</param>
@@ -21,7 +28,8 @@ public sealed class DuckDbReader : IWarehouseReader
     {
         var connection = DuckDbSession.Connect(warehouse, readOnly: true);
         DuckDbSession.Execute(connection, BronzeReader.SetLake(lake), CancellationToken.None);
-        return Lock(connection, Path.Combine(lake, "bronze"), memoryLimit);
+        Lock(connection, Path.Combine(lake, "bronze"), memoryLimit);
+        return new DuckDbReader(connection, gold: null);
     }
 
     /// <summary>Shows one generation of Gold; no run is waited for or kept waiting.</summary>
@@ -33,7 +41,8 @@ public sealed class DuckDbReader : IWarehouseReader
         var connection = DuckDbSession.Connect(":memory:", readOnly: false);
         DuckDbSession.Execute(connection, functions, CancellationToken.None);
         ShowGold(connection, goldFolder);
-        return Lock(connection, goldFolder, memoryLimit);
+        Lock(connection, goldFolder, memoryLimit);
+        return new DuckDbReader(connection, goldFolder);
     }
 
     public void Read(
@@ -41,7 +50,15 @@ public sealed class DuckDbReader : IWarehouseReader
         CancellationToken cancellation)
     {
         RequireSelect(sql);
-        DuckDbSession.Read(_connection, sql, columns, row, cancellation);
+        try
+        {
+            DuckDbSession.Read(_connection, sql, columns, row, cancellation);
+        }
+        catch (ShopLakeException failure) when (_gold is not null && failure.Message.Contains(_gold, StringComparison.Ordinal))
+        {
+            // When Gold is opened only the first file of each table is.
+            throw Damaged("A file of Gold", failure);
+        }
     }
 
     public bool Exists(TableDefinition table) => DuckDbSession.Tables(_connection).Contains(table.FullName);
@@ -49,7 +66,7 @@ public sealed class DuckDbReader : IWarehouseReader
     public void Dispose() => _connection.Dispose();
 
     /// <summary>From here on no statement can reach another file or lift these settings.</summary>
-    private static DuckDbReader Lock(DuckDBConnection connection, string readableFolder, string memoryLimit)
+    private static void Lock(DuckDBConnection connection, string readableFolder, string memoryLimit)
     {
         foreach (string setting in new[]
         {
@@ -61,8 +78,6 @@ public sealed class DuckDbReader : IWarehouseReader
         {
             DuckDbSession.Execute(connection, $"SET {setting}", CancellationToken.None);
         }
-
-        return new DuckDbReader(connection);
     }
 
     private static void ShowGold(DuckDBConnection connection, string goldFolder)
@@ -78,12 +93,14 @@ public sealed class DuckDbReader : IWarehouseReader
             }
             catch (ShopLakeException damaged)
             {
-                throw new ShopLakeException(FailureKind.OutOfReach,
-                    $"{Path.Combine(goldFolder, table)} is damaged: {damaged.Message.Split('\n')[0]}\nTry: delete {Path.GetDirectoryName(goldFolder)} and run "
-                    + "again: the files of Gold are written anew.", damaged);
+                throw Damaged(Path.Combine(goldFolder, table), damaged);
             }
         }
     }
+
+    private static ShopLakeException Damaged(string what, ShopLakeException cause) => new(FailureKind.OutOfReach,
+        $"{what} is damaged: {cause.Message.Split('\n')[0]}\n"
+        + "Delete .gold in the lake and run: shoplake run, which writes those files anew.", cause);
 
     /// <summary>COPY could write where Bronze may be read, so only what the parser calls a SELECT may run.</summary>
     private void RequireSelect(string sql)

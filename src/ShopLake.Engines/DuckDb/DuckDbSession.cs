@@ -123,7 +123,6 @@ internal static class DuckDbSession
         [
             ("No space left on device", "The disk is full. Free some space and run again; what was published stands."),
             ("checkpointing failed", "The warehouse could not be written; the disk may be full. Free some space and run again; what was published stands."),
-            ("/.gold/", "A file of Gold is damaged. Delete .gold in the lake and run: shoplake run, which writes those files anew."),
             ("Out of Memory Error", "Set a greater limits.memory_limit in shoplake.yaml."),
             .. Damages.Select(damage => (damage, "Delete the warehouse and run: shoplake run, which computes it again from Bronze.")),
         ];
