@@ -6,37 +6,14 @@ using ShopLake.Engines;
 using ShopLake.Ingest;
 using ShopLake.Models;
 using ShopLake.Run;
-using ShopLake.Simulator;
 using ShopLake.Tests.Incremental;
 using ShopLake.Tests.Support;
 
 namespace ShopLake.Tests.Run;
 
-/// <summary>Runs over a small simulated shop, its feeds delivered in two parts.</summary>
-public sealed class LakeRunTests : IDisposable
+/// <summary>What runs compute and publish.</summary>
+public sealed class LakeRunTests : LakeRunShop
 {
-    private static readonly ModelLibrary Library = ModelLibrary.Load(LakeCatalog.ShippedModels);
-
-    private readonly TemporaryFolder _folder = new();
-    private readonly string _held;
-
-    public LakeRunTests()
-    {
-        string shop = Path.Combine(_folder.Path, "shop");
-        Simulation.Run(SimulationOptions.Tiny(shop));
-        _held = Path.Combine(_folder.Path, "held");
-        Directory.CreateDirectory(_held);
-        string[] days = [.. Directory.EnumerateDirectories(Path.Combine(shop, "feeds")).Order()];
-        foreach (string day in days[(days.Length / 2)..])
-        {
-            Directory.Move(day, Path.Combine(_held, Path.GetFileName(day)));
-        }
-    }
-
-    private string Shop => Path.Combine(_folder.Path, "shop");
-
-    public void Dispose() => _folder.Dispose();
-
     [Fact]
     public void A_second_run_without_news_computes_nothing()
     {
@@ -55,10 +32,10 @@ public sealed class LakeRunTests : IDisposable
 
         NothingIsNew(Configuration()).ShouldBeTrue();
         NothingIsNew(Configuration() with { Money = new MoneyRules("EUR", 3) }).ShouldBeFalse("a setting is new");
-        NothingIsNew(Configuration() with { Models = Directory.CreateDirectory(Path.Combine(_folder.Path, "own")).FullName })
+        NothingIsNew(Configuration() with { Models = Directory.CreateDirectory(Path.Combine(Folder.Path, "own")).FullName })
             .ShouldBeTrue("an empty folder holds no model");
-        File.WriteAllText(Path.Combine(_folder.Path, "own", "mine.sql"), "SELECT 1");
-        NothingIsNew(Configuration() with { Models = Path.Combine(_folder.Path, "own") }).ShouldBeFalse("a model is new");
+        File.WriteAllText(Path.Combine(Folder.Path, "own", "mine.sql"), "SELECT 1");
+        NothingIsNew(Configuration() with { Models = Path.Combine(Folder.Path, "own") }).ShouldBeFalse("a model is new");
         Directory.Delete(Path.Combine(Configuration().Lake, "gold"));
         NothingIsNew(Configuration()).ShouldBeFalse("the swap of Gold is to be finished");
         Run();
@@ -135,7 +112,7 @@ public sealed class LakeRunTests : IDisposable
 
         DeliverTheRest();
         ShouldTellRows(Run());
-        _folder.Write("shop/feeds/late/payments.csv", "payment_id,order_id,payment_ts\nnew,none,2024-01-01 10:00:00\n");
+        Folder.Write("shop/feeds/late/payments.csv", "payment_id,order_id,payment_ts\nnew,none,2024-01-01 10:00:00\n");
         Ingest();
         RunReport small = Run();
         ShouldTellRows(small);
@@ -164,9 +141,9 @@ public sealed class LakeRunTests : IDisposable
         object? paid = Ask($"SELECT attributed_session_id FROM gold.orders WHERE order_id = '{order}'");
         object? other = Ask($"SELECT min(session_id) FROM silver.sessions WHERE views > 0 AND session_id <> '{paid}'");
         // Sessions are computed for the one with a new event, and the funnels for it and the one whose order was paid.
-        _folder.Write("shop/feeds/late/events.jsonl",
+        Folder.Write("shop/feeds/late/events.jsonl",
             $$"""{"event_id":"late","session_id":"{{other}}","event_type":"view","event_ts":"2024-02-01T00:00:00Z","received_at":"2024-02-01T00:00:00Z"}""" + "\n");
-        _folder.Write("shop/feeds/late/payments.csv",
+        Folder.Write("shop/feeds/late/payments.csv",
             $"payment_id,order_id,payment_status,payment_amount,payment_ts,exported_at\nlate,{order},SUCCESS,1.00,2024-02-01 00:00:00,2024-02-01 00:00:00\n");
         Ingest();
 
@@ -195,7 +172,7 @@ public sealed class LakeRunTests : IDisposable
         object? order = Ask(earlier);
         object? user = Ask($"SELECT user_id FROM silver.orders WHERE order_id = '{order}'");
         object? orderedAt = Ask($"SELECT strftime(created_at, '%Y-%m-%dT%H:%M:%SZ') FROM silver.orders WHERE order_id = '{order}'");
-        _folder.Write("shop/feeds/late/events.jsonl",
+        Folder.Write("shop/feeds/late/events.jsonl",
             $$"""{"event_id":"late","session_id":"late","user_id":"{{user}}","event_type":"checkout","event_ts":"{{orderedAt}}","device_type":"web","received_at":"{{orderedAt}}"}""" + "\n");
         Ingest();
 
@@ -208,8 +185,8 @@ public sealed class LakeRunTests : IDisposable
     [Fact]
     public void Columns_may_be_written_in_any_case()
     {
-        _folder.Write("own/3_gold/tables.yaml", "shouted:\n  order_id: text — the order\n  order_status: text — its status\n");
-        _folder.Write("own/3_gold/shouted.sql", """
+        Folder.Write("own/3_gold/tables.yaml", "shouted:\n  order_id: text — the order\n  order_status: text — its status\n");
+        Folder.Write("own/3_gold/shouted.sql", """
             /*
             name: gold.shouted
             grain: [order_id]
@@ -220,7 +197,7 @@ public sealed class LakeRunTests : IDisposable
             */
             SELECT ORDER_ID, "Order_Status" FROM silver.orders
             """);
-        ModelLibrary library = ModelLibrary.Load(LakeCatalog.ShippedModels, Path.Combine(_folder.Path, "own"));
+        ModelLibrary library = ModelLibrary.Load(LakeCatalog.ShippedModels, Path.Combine(Folder.Path, "own"));
 
         ShouldStayEqualWhenTheRestComes(library);
         Ask("SELECT count(*) FROM gold.shouted").ShouldBe(Ask("SELECT count(*) FROM silver.orders"));
@@ -306,7 +283,7 @@ public sealed class LakeRunTests : IDisposable
     [Fact]
     public void Findings_of_an_own_rule_that_name_no_row_are_updated_too()
     {
-        _folder.Write("own/checks/viewed.sql", """
+        Folder.Write("own/checks/viewed.sql", """
             /*
             check: viewed
             on: silver.events
@@ -319,106 +296,11 @@ public sealed class LakeRunTests : IDisposable
             SELECT nullif(event_type, 'view') AS record_key, 'event ' || event_id AS reason
             FROM silver.events WHERE event_type = 'view'
             """);
-        ModelLibrary library = ModelLibrary.Load(LakeCatalog.ShippedModels, Path.Combine(_folder.Path, "own"));
+        ModelLibrary library = ModelLibrary.Load(LakeCatalog.ShippedModels, Path.Combine(Folder.Path, "own"));
 
         ShouldStayEqualWhenTheRestComes(library);
         Ask("SELECT count(*) FROM prep.rule_failures WHERE rule = 'viewed'")
             .ShouldBe(Ask("SELECT count(*) FROM silver.events WHERE event_type = 'view'"));
-    }
-
-    [Fact]
-    public void Gold_on_disk_is_the_published_generation()
-    {
-        Ingest();
-        Run();
-        DeliverTheRest();
-        Run();
-
-        var gold = new GoldFolder(Configuration().Lake);
-        gold.Current.ShouldBe(2);
-        using IEngine engine = LakeEngine.OpenScratch(Configuration());
-        engine.Query($"SELECT count(*) FROM '{gold.CurrentFolder}/orders/*.parquet'", default).Rows[0][0]
-            .ShouldBe(Ask("SELECT count(*) FROM gold.orders"));
-    }
-
-    [Fact]
-    public void An_update_writes_the_months_in_which_a_row_came_or_went_and_shares_the_others()
-    {
-        const string header = "order_id,user_id,order_status,order_amount,order_ts,updated_at,exported_at\n";
-        _folder.Write("shop/feeds/more/orders-1.csv", header
-            + "m1,,CREATED,1.00,2025-03-05 12:00:00,2025-03-05 12:00:00,2025-09-01 00:00:00\n"
-            + "m2,,CREATED,1.00,2025-05-05 12:00:00,2025-05-05 12:00:00,2025-09-01 00:00:00\n"
-            + "m3,,CREATED,1.00,2025-05-05 12:00:00,2025-05-05 12:00:00,2025-09-01 00:00:00\n"
-            + "m4,,CREATED,1.00,2025-06-05 12:00:00,2025-06-05 12:00:00,2025-09-01 00:00:00\n");
-        Ingest();
-        Run();
-        Dictionary<string, DateTime> before = Files();
-        before.Keys.ShouldBe(["2025-01.parquet", "2025-03.parquet", "2025-05.parquet", "2025-06.parquet"]);
-
-        _folder.Write("shop/feeds/more/orders-2.csv", header
-            + "m2,,CREATED,1.00,2025-02-05 12:00:00,2025-02-05 12:00:00,2025-09-02 00:00:00\n"
-            + "m4,,CREATED,1.00,2025-02-06 12:00:00,2025-02-06 12:00:00,2025-09-02 00:00:00\n");
-        Ingest();
-        Run();
-
-        Ask("SELECT string_agg(order_id || ' ' || order_day, ', ' ORDER BY order_id) FROM gold.orders WHERE order_id LIKE 'm%'")
-            .ShouldBe("m1 2025-03-05, m2 2025-02-05, m3 2025-05-05, m4 2025-02-06");
-        Dictionary<string, DateTime> after = Files();
-        after.Keys.ShouldBe(["2025-01.parquet", "2025-02.parquet", "2025-03.parquet", "2025-05.parquet"]);
-        after.Where(file => before.GetValueOrDefault(file.Key) != file.Value).Select(file => file.Key)
-            .ShouldBe(["2025-02.parquet", "2025-05.parquet"]);
-        Ask($"SELECT count(*) FROM (FROM '{new GoldFolder(Configuration().Lake).CurrentFolder}/orders/*.parquet' EXCEPT ALL FROM gold.orders)")
-            .ShouldBe(0L);
-        Ask($"SELECT count(*) FROM '{new GoldFolder(Configuration().Lake).CurrentFolder}/orders/*.parquet'")
-            .ShouldBe(Ask("SELECT count(*) FROM gold.orders"));
-
-        Dictionary<string, DateTime> Files() => GoldFolder.FilesOf(new GoldFolder(Configuration().Lake).CurrentFolder!, "orders")
-            .ToDictionary(file => Path.GetFileName(file), File.GetLastWriteTimeUtc);
-    }
-
-    [Fact]
-    public void A_damaged_month_of_gold_is_told_by_the_question_that_reads_it()
-    {
-        _folder.Write("shop/feeds/more/orders.csv", "order_id,user_id,order_status,order_amount,order_ts,updated_at,exported_at\n"
-            + "m1,,CREATED,1.00,2025-03-05 12:00:00,2025-03-05 12:00:00,2025-09-01 00:00:00\n");
-        Ingest();
-        Run();
-        File.WriteAllText(GoldFolder.FilesOf(new GoldFolder(Configuration().Lake).CurrentFolder!, "orders")[^1], "cut");
-
-        using IWarehouseReader gold = LakeEngine.OpenGoldReader(Configuration());
-        ShopLakeException damaged = Should.Throw<ShopLakeException>(() => gold.Query("SELECT max(user_id) FROM gold.orders", default));
-        damaged.Kind.ShouldBe(FailureKind.OutOfReach);
-        damaged.Message.ShouldContain("2025-03.parquet");
-        damaged.Message.ShouldEndWith("Delete .gold in the lake and run: shoplake run, which writes those files anew.");
-        gold.Query("SELECT count(*) FROM gold.revenue_daily", default).Rows.ShouldHaveSingleItem();
-    }
-
-    [Fact]
-    public void A_run_that_ended_before_the_swap_of_gold_is_finished_by_the_next()
-    {
-        Ingest();
-        Run();
-        var gold = new GoldFolder(Configuration().Lake);
-        Directory.Delete(Path.Combine(Configuration().Lake, "gold"));
-
-        Run().Outcome.ShouldBe(RunOutcome.Unchanged);
-
-        gold.Current.ShouldBe(1);
-    }
-
-    [Fact]
-    public void Lost_files_of_gold_come_back_also_when_a_model_has_got_another_grain()
-    {
-        Ingest();
-        Run(WithOwn("mine", "order_id: text — the order", "grain: [order_id]\nwhat: x\n*/\nSELECT order_id FROM silver.orders"));
-        Directory.Delete(Path.Combine(Configuration().Lake, "gold"));
-        Directory.Delete(Path.Combine(Configuration().Lake, ".gold"), recursive: true);
-
-        Run(WithOwn("mine", "order_id: text — the order\n  one: bigint — 1",
-            "grain: [order_id, one]\nwhat: x\n*/\nSELECT order_id, 1 AS one FROM silver.orders")).Outcome.ShouldBe(RunOutcome.Published);
-
-        Ask($"SELECT sum(one) FROM '{new GoldFolder(Configuration().Lake).CurrentFolder}/mine/*.parquet'")
-            .ShouldBe(Ask("SELECT cast(count(*) AS hugeint) FROM silver.orders"));
     }
 
     [Fact]
@@ -428,8 +310,8 @@ public sealed class LakeRunTests : IDisposable
         Run();
         object? before = Ask("SELECT sum(gross_minor) FROM gold.revenue_daily");
         DeliverTheRest();
-        string own = Path.Combine(_folder.Path, "own");
-        _folder.Write("own/checks/never.sql",
+        string own = Path.Combine(Folder.Path, "own");
+        Folder.Write("own/checks/never.sql",
             "/*\ncheck: never\non: gold.orders\nseverity: fail\nwhat: finds every order\n*/\n"
             + "SELECT order_id AS record_key, 'it is there' AS reason FROM gold.orders");
 
@@ -547,11 +429,11 @@ public sealed class LakeRunTests : IDisposable
         changed.Select(table => table.Name).ShouldBeSubsetOf(
             plan.Where(table => table.Work != PlannedWork.None).Select(table => table.Table));
 
-        string own = Path.Combine(_folder.Path, "changed");
+        string own = Path.Combine(Folder.Path, "changed");
         Directory.CreateDirectory(own);
         foreach (string file in Directory.EnumerateFiles(LakeCatalog.ShippedModels, "*", SearchOption.AllDirectories))
         {
-            _folder.Write(Path.Combine("changed", Path.GetRelativePath(LakeCatalog.ShippedModels, file)),
+            Folder.Write(Path.Combine("changed", Path.GetRelativePath(LakeCatalog.ShippedModels, file)),
                 File.ReadAllText(file).Replace("count(*) AS events,\n    count(*) FILTER (WHERE is_timed", "count(1) AS events,\n    count(*) FILTER (WHERE is_timed"));
         }
 
@@ -640,20 +522,6 @@ public sealed class LakeRunTests : IDisposable
         }
     }
 
-    private LakeConfiguration Configuration() => ConfigurationLoader.Load(Path.Combine(Shop, "shoplake.yaml"), []);
-
-    private void Ingest() => new Ingestor(Configuration(), Library.Catalog).Run();
-
-    private void DeliverTheRest()
-    {
-        foreach (string day in Directory.EnumerateDirectories(_held))
-        {
-            Directory.Move(day, Path.Combine(Shop, "feeds", Path.GetFileName(day)));
-        }
-
-        Ingest();
-    }
-
     private void ShouldStayEqualWhenTheRestComes(ModelLibrary library)
     {
         Ingest();
@@ -664,32 +532,10 @@ public sealed class LakeRunTests : IDisposable
         Differences(library).ShouldBeEmpty();
     }
 
-    /// <summary>The shipped models and one of the shop's own, of Gold.</summary>
-    /// <param name="text">What stands behind the name in its file.</param>
-    private ModelLibrary WithOwn(string table, string columns, string text)
-    {
-        _folder.Write("own/3_gold/tables.yaml", $"{table}:\n  {columns}\n");
-        _folder.Write($"own/3_gold/{table}.sql", $"/*\nname: gold.{table}\n{text}\n");
-        return ModelLibrary.Load(LakeCatalog.ShippedModels, Path.Combine(_folder.Path, "own"));
-    }
-
     private static bool NothingIsNew(LakeConfiguration configuration)
     {
         using IEngine engine = LakeEngine.Open(configuration);
         return LakeRun.WhereNothingIsNew(engine, configuration, BronzeState.Of(Ledger.Open(configuration.Lake))) is not null;
-    }
-
-    private RunReport Run(ModelLibrary? library = null)
-    {
-        using IEngine engine = LakeEngine.Open(Configuration());
-        return LakeRun.Execute(
-            engine, library ?? Library, Configuration(), BronzeState.Of(Ledger.Open(Configuration().Lake)), null, default);
-    }
-
-    private object? Ask(string sql)
-    {
-        using IEngine engine = LakeEngine.Open(Configuration());
-        return engine.Query(sql, default).Rows[0][0];
     }
 
     private List<VerifiedTable> Differences(ModelLibrary? library = null)
