@@ -4,7 +4,8 @@ grain: [subject]
 what: >
   Where the net money of the ledger stands for cohorts: in the last month of gold.cohort_ltv that is over, with
   guests, with customers who have refunds only (no cohort), and in the month that is not over. Each part is computed
-  once from the ledger (expected) and once from Gold (actual).
+  once from the entries of the ledger (expected) and once from Gold (actual). That the entries are all of the ledger
+  is compared by prep.mart_money, for gold.revenue_daily is their sum.
 */
 WITH clock AS (
     SELECT month_of(as_of_day) AS open_month
@@ -13,24 +14,43 @@ WITH clock AS (
 
 entries AS (
     SELECT
-        o.user_id,
-        month_of(business_day(p.payment_at)) AS entry_month,
-        CASE WHEN p.payment_status = 'SUCCESS' THEN p.amount_minor ELSE -p.amount_minor END AS net_minor,
-        min(CASE WHEN p.payment_status = 'SUCCESS' THEN p.payment_at END) OVER (PARTITION BY o.user_id) AS first_paid_at
-    FROM silver.payments AS p
-    JOIN silver.orders AS o ON o.order_id = p.order_id
-    WHERE p.payment_status IN ('SUCCESS', 'REFUNDED')
+        e.user_id,
+        CASE WHEN e.payment_status = 'SUCCESS' THEN e.day END AS paid_day,
+        CASE WHEN e.payment_status = 'SUCCESS' THEN e.amount_minor ELSE -e.amount_minor END AS net_minor,
+        e.day < c.open_month AS is_month_over
+    FROM prep.payment_entries AS e
+    CROSS JOIN clock AS c
+    WHERE e.payment_status IN ('SUCCESS', 'REFUNDED')
+),
+
+customers AS (
+    SELECT
+        user_id,
+        min(paid_day) AS first_paid_day,
+        sum(net_minor) FILTER (WHERE is_month_over) AS over_minor,
+        sum(net_minor) FILTER (WHERE NOT is_month_over) AS open_minor
+    FROM entries
+    GROUP BY user_id
 ),
 
 ledger AS (
     SELECT
-        CASE WHEN e.user_id IS NULL THEN 'guests'
-             WHEN e.first_paid_at IS NULL THEN 'customers with refunds only'
-             WHEN month_of(business_day(e.first_paid_at)) < c.open_month AND e.entry_month < c.open_month
-             THEN 'gold.cohort_ltv' ELSE 'cohorts, month not over' END AS subject,
-        e.net_minor
-    FROM entries AS e
+        CASE WHEN l.user_id IS NULL THEN 'guests'
+             WHEN l.first_paid_day IS NULL THEN 'customers with refunds only'
+             WHEN l.first_paid_day < c.open_month THEN 'gold.cohort_ltv'
+             ELSE 'cohorts, month not over' END AS subject,
+        l.over_minor AS net_minor
+    FROM customers AS l
     CROSS JOIN clock AS c
+    WHERE l.over_minor IS NOT NULL
+    UNION ALL
+    SELECT
+        CASE WHEN user_id IS NULL THEN 'guests'
+             WHEN first_paid_day IS NULL THEN 'customers with refunds only'
+             ELSE 'cohorts, month not over' END,
+        open_minor
+    FROM customers
+    WHERE open_minor IS NOT NULL
 ),
 
 marts AS (
