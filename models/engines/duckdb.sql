@@ -29,18 +29,20 @@ CREATE OR REPLACE MACRO unread(is_missing, rescued, name) AS
 CREATE OR REPLACE MACRO as_utc(text) AS cast(text AS timestamp);
 CREATE OR REPLACE MACRO as_day(text) AS cast(text AS date);
 -- DuckDB takes half a microsecond for the zone of one instant, which a day's sums over events pay for each row; the zone's
--- transitions of the years that most rows are of, written out, take a fifteenth of that.
+-- transitions of the years that most rows are of, written out, take a fifteenth of that. They are those of the machine's zone
+-- data, so that a country may change its clocks before DuckDB knows of it.
 CREATE OR REPLACE MACRO local_time(t) AS
     CASE WHEN t >= ${offsets_from} AND t < ${offsets_to} THEN make_timestamp(epoch_us(t) + ${offset_micros_of_t})
          ELSE (t AT TIME ZONE 'UTC') AT TIME ZONE ${reporting_zone} END;
 CREATE OR REPLACE MACRO business_day(t) AS cast(local_time(t) AS date);
--- By the zone itself: local_time would put its argument once into each branch of the years it knows.
+-- Of other years by DuckDB's own zone data. Midnight by the offset of the day before: the first, where the clock goes back over it.
 CREATE OR REPLACE MACRO zone_time(t) AS (t AT TIME ZONE 'UTC') AT TIME ZONE ${reporting_zone};
--- Midnight by the offset of the day before: the first, where the clock goes back over it.
 CREATE OR REPLACE MACRO first_midnight(midnight) AS
     midnight - (zone_time(midnight - INTERVAL 1 DAY) - (midnight - INTERVAL 1 DAY));
 CREATE OR REPLACE MACRO day_start(d) AS
-    CASE WHEN zone_time(first_midnight(cast(d AS timestamp))) = cast(d AS timestamp) THEN first_midnight(cast(d AS timestamp))
+    CASE WHEN d >= ${first_day_of_offsets} AND d <= ${last_day_of_offsets}
+         THEN make_timestamp(epoch_us(cast(d AS timestamp)) - ${offset_micros_of_d})
+         WHEN zone_time(first_midnight(cast(d AS timestamp))) = cast(d AS timestamp) THEN first_midnight(cast(d AS timestamp))
          ELSE (cast(d AS timestamp) AT TIME ZONE ${reporting_zone}) AT TIME ZONE 'UTC' END;
 CREATE OR REPLACE MACRO week_of(d) AS cast(date_trunc('week', d) AS date);
 CREATE OR REPLACE MACRO month_of(d) AS cast(date_trunc('month', d) AS date);

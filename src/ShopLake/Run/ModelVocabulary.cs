@@ -25,7 +25,10 @@ public static partial class ModelVocabulary
             ["reporting_zone"] = Quoted(configuration.Time.ReportingZone),
             ["offsets_from"] = Instant(ZoneOffsets.First),
             ["offsets_to"] = Instant(ZoneOffsets.End),
-            ["offset_micros_of_t"] = ZoneOffsets.Sql(zone, "t"),
+            ["offset_micros_of_t"] = ZoneOffsets.At(zone, "t"),
+            ["first_day_of_offsets"] = Day(ZoneOffsets.FirstDay),
+            ["last_day_of_offsets"] = Day(ZoneOffsets.LastDay),
+            ["offset_micros_of_d"] = ZoneOffsets.AtStartOf(zone, "d"),
         };
         return Setting().Replace(CommentLine().Replace(File.ReadAllText(file), ""), match =>
             settings.TryGetValue(match.Groups[1].Value, out string? value)
@@ -64,6 +67,8 @@ public static partial class ModelVocabulary
     private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
 
     internal static string Instant(DateTime at) => $"TIMESTAMP '{at.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)}'";
+
+    internal static string Day(DateOnly day) => $"DATE '{day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}'";
 
     private static string Quoted(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ShopLake.Configuration;
 
 namespace ShopLake.Run;
 
@@ -8,25 +9,49 @@ internal static class ZoneOffsets
     /// <summary>First instant for which the SQL holds.</summary>
     public static readonly DateTime First = new(2015, 1, 1, 0, 0, 0, DateTimeKind.Utc);
 
-    /// <summary>First instant for which it holds no more. More years would take longer to bind at each use.</summary>
-    public static readonly DateTime End = new(2035, 1, 1, 0, 0, 0, DateTimeKind.Utc);
+    /// <summary>First instant for which it holds no more. Zone data lists no later transitions.</summary>
+    public static readonly DateTime End = new(2038, 1, 1, 0, 0, 0, DateTimeKind.Utc);
+
+    /// <summary>The first and the last day that begin within those years in every zone.</summary>
+    public static readonly DateOnly FirstDay = DateOnly.FromDateTime(First).AddDays(1);
+
+    public static readonly DateOnly LastDay = DateOnly.FromDateTime(End).AddDays(-1);
 
     /// <returns>An expression: microseconds that local time is ahead of UTC at the instant.</returns>
-    public static string Sql(TimeZoneInfo zone, string instant)
-    {
-        DateTime[] transitions = [.. ZoneCheck.Transitions(zone).Where(at => at > First && at < End)];
-        return Halve(0, transitions.Length, First);
+    public static string At(TimeZoneInfo zone, string instant) => Find(instant,
+    [
+        .. Transitions(zone).Prepend(First).Select(at => (ModelVocabulary.Instant(at), zone.GetUtcOffset(at))),
+    ]);
 
-        string Halve(int from, int to, DateTime since)
+    /// <returns>An expression: microseconds that local time is ahead of UTC when the day begins.</returns>
+    public static string AtStartOf(TimeZoneInfo zone, string day)
+    {
+        // Of the days that begin between two transitions all have one offset, but for those next to them.
+        IEnumerable<DateOnly> days = Transitions(zone)
+            .SelectMany(at => Enumerable.Range(-2, 5).Select(distance => DateOnly.FromDateTime(at).AddDays(distance)))
+            .Where(next => next > FirstDay).Prepend(FirstDay).Distinct().Order();
+        return Find(day, [.. days.Select(next => (ModelVocabulary.Day(next), OffsetAtStart(next)))]);
+
+        TimeSpan OffsetAtStart(DateOnly next) => ZoneClock.OffsetOf(zone, next.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc), out _);
+    }
+
+    private static IEnumerable<DateTime> Transitions(TimeZoneInfo zone) => ZoneCheck.Transitions(zone).Where(at => at > First && at < End);
+
+    /// <summary>The offset that holds since the last of the values which is not greater.</summary>
+    private static string Find(string value, IReadOnlyList<(string Since, TimeSpan Offset)> known)
+    {
+        (string Since, TimeSpan Offset)[] changes = [.. known.Where((next, index) => index == 0 || next.Offset != known[index - 1].Offset)];
+        return Halve(0, changes.Length);
+
+        string Halve(int from, int to)
         {
-            if (from == to)
+            if (to - from == 1)
             {
-                return ((long)zone.GetUtcOffset(since).TotalMicroseconds).ToString(CultureInfo.InvariantCulture);
+                return ((long)changes[from].Offset.TotalMicroseconds).ToString(CultureInfo.InvariantCulture);
             }
 
             int middle = (from + to) / 2;
-            DateTime at = transitions[middle];
-            return $"CASE WHEN {instant} < {ModelVocabulary.Instant(at)} THEN {Halve(from, middle, since)} ELSE {Halve(middle + 1, to, at)} END";
+            return $"CASE WHEN {value} < {changes[middle].Since} THEN {Halve(from, middle)} ELSE {Halve(middle, to)} END";
         }
     }
 }
