@@ -14,9 +14,10 @@ internal static class LakeFlow
     private const int RunAttempts = 3;
 
     /// <summary>Brings the warehouse up to the ledger and publishes it.</summary>
+    /// <param name="ledger">The lake's, as it stood some time ago.</param>
     /// <param name="answers">Asked of the warehouse afterwards, as one process holds it at a time.</param>
     public static RunReport Build(
-        Terminal terminal, LakeConfiguration configuration, Action<RunReport, IEngine> answers)
+        Terminal terminal, LakeConfiguration configuration, Ledger ledger, Action<RunReport, IEngine> answers)
     {
         for (int attempt = 1; ; attempt++)
         {
@@ -24,8 +25,8 @@ internal static class LakeFlow
             try
             {
                 using var engine = LakeEngine.Open(configuration);
-                // Only now: the run that was waited for may have published commits that a ledger read before does not have.
-                var ledger = Ledger.Open(configuration.Lake);
+                // Only now: the run that was waited for may have published commits that were not there before.
+                ledger.Refresh();
                 var bronze = BronzeState.Of(ledger);
                 var feedRules = FeedRules.Judge(configuration, ledger, DateTime.UtcNow);
                 using var progress = terminal.StartProgress("Silver and Gold");

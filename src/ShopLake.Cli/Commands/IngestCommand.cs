@@ -1,3 +1,4 @@
+using ShopLake.Bronze;
 using ShopLake.Catalog;
 using ShopLake.Cli.Output;
 using ShopLake.Configuration;
@@ -22,7 +23,8 @@ internal static class IngestCommand
         var lake = LakeOptions.AddTo(verb);
         verb.SetAction(parsed =>
         {
-            var report = Ingest(terminal, lake.Load(parsed));
+            var configuration = lake.Load(parsed);
+            var report = Ingest(terminal, configuration, Ledger.Open(configuration.Lake));
             if (parsed.GetValue(json))
                 terminal.Write(JsonText.Of(Summary(report)));
             else
@@ -33,11 +35,11 @@ internal static class IngestCommand
         return verb;
     }
 
-    public static IngestReport Ingest(Terminal terminal, LakeConfiguration configuration)
+    public static IngestReport Ingest(Terminal terminal, LakeConfiguration configuration, Ledger ledger)
     {
         using var progress = terminal.StartProgress("Bronze");
         var ingestor = new Ingestor(configuration, LakeCatalog.Load(LakeCatalog.ShippedModels));
-        return ingestor.Run(new IngestProgressText(progress), terminal.Cancellation);
+        return ingestor.Run(ledger, new IngestProgressText(progress), terminal.Cancellation);
     }
 
     public static void Write(Terminal terminal, IngestReport report)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ShopLake.Bronze;
 using ShopLake.Cli.Output;
 using ShopLake.Configuration;
 using ShopLake.Ingest;
@@ -76,7 +77,8 @@ internal static class RunCommand
     public static RunResult Execute(
         Terminal terminal, LakeConfiguration configuration, bool isSilent, Action<IEngine>? answers = null)
     {
-        var ingest = IngestCommand.Ingest(terminal, configuration);
+        var ledger = Ledger.Open(configuration.Lake);
+        var ingest = IngestCommand.Ingest(terminal, configuration, ledger);
         if (!isSilent)
         {
             terminal.Write("Bronze: what was read");
@@ -86,7 +88,7 @@ internal static class RunCommand
         int ingestCode = IngestCommand.Fail(terminal, ingest);
         QueryResult? dispositions = null;
         QueryResult? unbalanced = null;
-        var run = LakeFlow.Build(terminal, configuration, (report, engine) =>
+        var run = LakeFlow.Build(terminal, configuration, ledger, (report, engine) =>
         {
             if (report.Outcome == RunOutcome.Refused)
                 return;

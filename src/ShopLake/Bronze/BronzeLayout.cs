@@ -25,6 +25,8 @@ internal sealed record BronzeLayout(string Lake)
 
     public string Record(long sequence) => Path.Combine(LedgerFolder, LedgerFile.Name(sequence));
 
+    public string Volume(long last) => Path.Combine(LedgerFolder, LedgerVolume.Name(last));
+
     public string TableFolder(string table) => Path.Combine(Bronze, table);
 
     public string Parquet(string table, long sequence, int part) =>

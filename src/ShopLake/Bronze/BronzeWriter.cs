@@ -13,7 +13,7 @@ internal sealed class BronzeWriter : IDisposable
     private BronzeWriter(Ledger ledger, DurableStorage storage, FileStream turn)
     {
         Ledger = ledger;
-        _layout = new BronzeLayout(ledger.Lake);
+        _layout = ledger.Layout;
         _storage = storage;
         _lock = turn;
     }
@@ -26,20 +26,21 @@ internal sealed class BronzeWriter : IDisposable
     public long Sequence => Ledger.LastSequence + 1;
 
     /// <summary>
-    /// Waits for the turn, reads what others committed, and removes what a stopped writer left behind.
+    /// Waits for the turn, reads what others committed, removes what a stopped writer left behind, and binds the records of
+    /// the ledger that make a volume.
     /// </summary>
     /// <param name="waits">Called once, when the wait is long enough to wonder about.</param>
     public static BronzeWriter Begin(
         Ledger ledger, DurableStorage storage, Action waits, CancellationToken cancellation)
     {
-        var layout = new BronzeLayout(ledger.Lake);
-        storage.CreateFolder(layout.LedgerFolder);
-        FileStream turn = BronzeTurn.Take(layout, waits, cancellation);
+        storage.CreateFolder(ledger.Layout.LedgerFolder);
+        FileStream turn = BronzeTurn.Take(ledger.Layout, waits, cancellation);
         try
         {
             ledger.Refresh();
             var writer = new BronzeWriter(ledger, storage, turn);
             writer.TidyUp();
+            writer.Bind();
             return writer;
         }
         catch
@@ -177,6 +178,54 @@ internal sealed class BronzeWriter : IDisposable
         return Directory
             .EnumerateFiles(_layout.Bronze, "*", SearchOption.AllDirectories).Select(OwnFile.Parse).OfType<OwnFile>()
             .Where(file => file.Sequence is { } sequence ? sequence >= Sequence : !kept.Contains(_layout.Relative(file.Path)));
+    }
+
+    /// <summary>
+    /// The volume is durable before a record's own file goes. Files that a writer did not come to remove go with the next one.
+    /// </summary>
+    private void Bind()
+    {
+        int size = Ledger.VolumeSize;
+        IEnumerable<IGrouping<long, long>> volumes = Directory.EnumerateFiles(_layout.LedgerFolder, "*.json")
+            .Select(OwnFile.Parse).Select(file => file?.Sequence).OfType<long>()
+            .Where(sequence => sequence <= Ledger.LastSequence / size * size)
+            .Order().GroupBy(sequence => (sequence + size - 1) / size * size);
+        foreach (IGrouping<long, long> records in volumes)
+        {
+            string volume = _layout.Volume(records.Key);
+            if (!File.Exists(volume))
+            {
+                string temporary = Temporary(volume);
+                _storage.Write(temporary, Content(records.Key - size + 1, records.Key));
+                _storage.Sync(temporary);
+                _storage.Rename(temporary, volume);
+                _storage.SyncFolder(_layout.LedgerFolder);
+            }
+
+            foreach (long sequence in records)
+            {
+                _storage.Delete(_layout.Record(sequence));
+            }
+        }
+    }
+
+    /// <summary>The records as they were read, one after the other.</summary>
+    private byte[] Content(long first, long last)
+    {
+        using var content = new MemoryStream();
+        for (long sequence = first; sequence <= last; sequence++)
+        {
+            byte[] record = File.ReadAllBytes(_layout.Record(sequence));
+            if (!LedgerFile.Is(record, Ledger.RecordHash(sequence)))
+            {
+                throw new ShopLakeException(FailureKind.OutOfReach, $"{_layout.Record(sequence)} has changed since it was read. "
+                    + "The ledger is the truth about Bronze: restore this file from a copy.");
+            }
+
+            content.Write(record);
+        }
+
+        return content.ToArray();
     }
 
     private string WriteHead(LedgerHead head)

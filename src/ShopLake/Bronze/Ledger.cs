@@ -4,8 +4,8 @@ using System.Security.Cryptography;
 namespace ShopLake.Bronze;
 
 /// <summary>
-/// The list of commits to Bronze: one immutable file each under <c>bronze/_ledger/</c>. A file of the lake that no
-/// record names does not exist for a reader.
+/// The list of commits to Bronze: one immutable record each under <c>bronze/_ledger/</c>, the late ones in files of their
+/// own, each thousand before them in a volume. A file of the lake that no record names does not exist for a reader.
 /// </summary>
 public sealed class Ledger
 {
@@ -35,10 +35,17 @@ public sealed class Ledger
     /// <summary>SHA-256 of the last record; the next one names it.</summary>
     internal string LastHash => _lastHash;
 
+    /// <summary>How many records a writer binds into a volume.</summary>
+    internal int VolumeSize { get; init; } = LedgerVolume.Size;
+
+    internal BronzeLayout Layout => _layout;
+
     /// <exception cref="ShopLakeException">A record is damaged or missing; all of them are listed.</exception>
-    public static Ledger Open(string lakeFolder)
+    public static Ledger Open(string lakeFolder) => Open(lakeFolder, LedgerVolume.Size);
+
+    internal static Ledger Open(string lakeFolder, int volumeSize)
     {
-        var ledger = new Ledger(new BronzeLayout(Path.GetFullPath(lakeFolder)));
+        var ledger = new Ledger(new BronzeLayout(Path.GetFullPath(lakeFolder))) { VolumeSize = volumeSize };
         ledger.Refresh();
         return ledger;
     }
@@ -116,31 +123,89 @@ public sealed class Ledger
         var mistakes = new List<string>();
         // The head first: a commit made in the meantime must not look as if its record were missing.
         LedgerHead? head = ReadHead(mistakes);
-        long last = LastPublished();
-        for (long sequence = LastSequence + 1; sequence <= last; sequence++)
+        (long last, SortedSet<long> volumes) = Published();
+        for (long next = LastSequence + 1; next <= last;)
+        {
+            next = volumes.GetViewBetween(next, long.MaxValue) is { Count: > 0 } behind ? ReadVolume(next, behind.Min) : ReadFile(next);
+        }
+
+        JudgeHead(head, last, mistakes);
+        return mistakes;
+
+        long ReadFile(long sequence)
         {
             string file = _layout.Record(sequence);
             try
             {
-                (LedgerRecord record, string hash) = LedgerFile.Read(File.ReadAllBytes(file));
+                Take(File.ReadAllBytes(file), file, sequence);
+            }
+            catch (FileNotFoundException)
+            {
+                // Between the look at the folder and this one a writer may have bound it.
+                volumes = Published().Volumes;
+                if (volumes.GetViewBetween(sequence, long.MaxValue).Count > 0)
+                {
+                    return sequence;
+                }
+
+                long end = sequence;
+                while (end < last && !File.Exists(_layout.Record(end + 1)))
+                {
+                    end++;
+                }
+
+                mistakes.Add($"{file} is missing{UpTo(sequence, end)}.");
+                return end + 1;
+            }
+            catch (IOException exception)
+            {
+                mistakes.Add($"{file} cannot be trusted: {exception.Message}.");
+            }
+
+            return sequence + 1;
+        }
+
+        long ReadVolume(long first, long end)
+        {
+            string volume = _layout.Volume(end);
+            try
+            {
+                ReadOnlyMemory<byte>[] lines = [.. LedgerVolume.Lines(File.ReadAllBytes(volume))];
+                if (lines.Length < end - first + 1)
+                {
+                    mistakes.Add($"{volume} does not hold all records from {first} to {end}: it is cut, or the volume before it is missing.");
+                }
+
+                // Those before the first one were read while they stood in files of their own.
+                for (long line = Math.Max(0, lines.Length - (end - first + 1)); line < lines.Length; line++)
+                {
+                    Take(lines[line].Span, $"{volume}, line {line + 1},", end - lines.Length + 1 + line);
+                }
+            }
+            catch (IOException exception)
+            {
+                mistakes.Add($"{volume} cannot be trusted: {exception.Message}.");
+            }
+
+            return end + 1;
+        }
+
+        void Take(ReadOnlySpan<byte> bytes, string where, long sequence)
+        {
+            try
+            {
+                (LedgerRecord record, string hash) = LedgerFile.Read(bytes);
                 readable?.Add(record);
                 if (mistakes.Count == 0)
                 {
                     Append(record, hash, sequence);
                 }
             }
-            catch (FileNotFoundException)
+            catch (FormatException exception)
             {
-                mistakes.Add($"{file} is missing.");
-            }
-            catch (Exception exception) when (exception is FormatException or IOException)
-            {
-                mistakes.Add($"{file} cannot be trusted: {exception.Message}.");
+                mistakes.Add($"{where} cannot be trusted: {exception.Message}.");
             }
         }
-
-        JudgeHead(head, last, mistakes);
-        return mistakes;
     }
 
     private LedgerHead? ReadHead(List<string> mistakes)
@@ -160,15 +225,16 @@ public sealed class Ledger
     {
         if (head?.Sequence > lastPublished)
         {
-            string others = head.Sequence > lastPublished + 1 ? $", like all behind it up to {head.Sequence}" : "";
-            mistakes.Add($"{_layout.Record(lastPublished + 1)} is missing{others}: {_layout.Head} says that commit "
-                + $"{head.Sequence} was made.");
+            mistakes.Add($"{_layout.Record(lastPublished + 1)} is missing{UpTo(lastPublished + 1, head.Sequence)}: {_layout.Head} says "
+                + $"that commit {head.Sequence} was made.");
         }
         else if (mistakes.Count == 0 && head is not null && head.RecordHash != RecordHash(head.Sequence))
         {
             mistakes.Add($"{_layout.Head} cannot be trusted: it does not fit record {head.Sequence}. {HeadCure}");
         }
     }
+
+    private static string UpTo(long first, long last) => last > first ? $", like all behind it up to {last}" : "";
 
     private static string HeadCure =>
         "It only repeats which record is the last: once all records are there, delete it.";
@@ -185,18 +251,38 @@ public sealed class Ledger
     }
 
     /// <summary>A folder that may not be looked at is not taken for one that is not there yet.</summary>
-    private long LastPublished()
+    /// <returns>The last record, and the last record of each volume.</returns>
+    private (long Last, SortedSet<long> Volumes) Published()
     {
+        var volumes = new SortedSet<long>();
+        long last = 0;
         try
         {
-            return Directory.EnumerateFiles(_layout.LedgerFolder, "*.json")
-                .Select(file => long.TryParse(Path.GetFileNameWithoutExtension(file), NumberStyles.None,
-                    CultureInfo.InvariantCulture, out long sequence) ? sequence : 0)
-                .DefaultIfEmpty(0).Max();
+            foreach (string file in Directory.EnumerateFiles(_layout.LedgerFolder, "*.json*"))
+            {
+                if (!long.TryParse(Path.GetFileNameWithoutExtension(file), NumberStyles.None, CultureInfo.InvariantCulture, out long sequence)
+                    || sequence <= LastSequence)
+                {
+                    continue;
+                }
+
+                if (file == _layout.Volume(sequence))
+                {
+                    volumes.Add(sequence);
+                }
+                else if (file != _layout.Record(sequence))
+                {
+                    continue;
+                }
+
+                last = Math.Max(last, sequence);
+            }
         }
         catch (DirectoryNotFoundException)
         {
-            return 0;
+            // Nothing was committed yet.
         }
+
+        return (Math.Max(last, LastSequence), volumes);
     }
 }

@@ -14,9 +14,12 @@ public sealed class Ingestor(LakeConfiguration configuration, LakeCatalog catalo
     /// </summary>
     /// <exception cref="OperationCanceledException">What was committed until then stays, and nothing half.</exception>
     /// <exception cref="ShopLakeException">The ledger is damaged, so nothing may be written.</exception>
-    public IngestReport Run(IProgress<IngestProgress>? progress = null, CancellationToken cancellation = default)
+    public IngestReport Run(IProgress<IngestProgress>? progress = null, CancellationToken cancellation = default) =>
+        Run(Ledger.Open(configuration.Lake), progress, cancellation);
+
+    /// <summary>The same with the lake's ledger at hand; it goes on with each commit.</summary>
+    public IngestReport Run(Ledger ledger, IProgress<IngestProgress>? progress, CancellationToken cancellation)
     {
-        Ledger ledger = Ledger.Open(configuration.Lake);
         var hashes = new FileHashes(configuration.Lake);
         var reports = new List<SourceReport>();
         foreach (Source source in configuration.Sources)

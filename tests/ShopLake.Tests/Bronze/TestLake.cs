@@ -23,6 +23,9 @@ internal sealed class TestLake : IDisposable
 
     public DurableStorage? Storage { get; set; }
 
+    /// <summary>How many records of the ledger writers bind into a volume.</summary>
+    public int VolumeSize { get; set; } = LedgerVolume.Size;
+
     public Ledger Ledger => Ledger.Open(LakeFolder);
 
     /// <summary>What is wrong with Bronze.</summary>
@@ -65,7 +68,8 @@ internal sealed class TestLake : IDisposable
         ],
     };
 
-    public IngestReport Run(params Source[] sources) => new Ingestor(Configuration(sources), Catalog, Storage).Run();
+    public IngestReport Run(params Source[] sources) =>
+        new Ingestor(Configuration(sources), Catalog, Storage).Run(Ledger.Open(LakeFolder, VolumeSize), null, CancellationToken.None);
 
     /// <summary>Ingests one source and expects no errors.</summary>
     public SourceReport Ingest(Source source)
