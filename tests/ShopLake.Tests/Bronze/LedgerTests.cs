@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using ShopLake.Bronze;
 using ShopLake.Ingest;
 
@@ -54,6 +56,26 @@ public sealed class LedgerTests : IDisposable
 
         File.WriteAllBytes(path, bytes);
         _lake.Ledger.LastSequence.ShouldBe(1);
+    }
+
+    /// <summary>Whole by its own checksum, and still not to be guessed at.</summary>
+    [Theory]
+    [InlineData("\"sequence\":", "\"row_filter\":\"x\",\"sequence\":")]
+    [InlineData("\"source\":\"payments\"", "\"source\":null")]
+    [InlineData("\"table\":\"payments\",", "")]
+    public void A_record_of_another_version_is_told(string ours, string theirs)
+    {
+        Commit("p1");
+        string path = Path.Combine(_lake.LakeFolder, "bronze", "_ledger", "000000000001.json");
+        string record = File.ReadAllText(path);
+        int start = record.IndexOf("\"record\":", StringComparison.Ordinal) + "\"record\":".Length;
+        record[start..].ShouldContain(ours);
+        string content = record[start..^2].Replace(ours, theirs, StringComparison.Ordinal);
+        string hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(content)));
+
+        File.WriteAllText(path, $"{{\"sha256\":\"{hash}\",\"record\":{content}}}\n");
+
+        Should.Throw<ShopLakeException>(() => _lake.Ledger).Message.ShouldContain($"{path} cannot be trusted: it was written by another version");
     }
 
     [Fact]
