@@ -24,33 +24,25 @@ entries AS (
 ),
 
 customers AS (
-    SELECT
-        user_id,
-        min(paid_day) AS first_paid_day,
-        sum(net_minor) FILTER (WHERE is_month_over) AS over_minor,
-        sum(net_minor) FILTER (WHERE NOT is_month_over) AS open_minor
+    SELECT user_id, is_month_over, min(paid_day) AS first_paid_day, sum(net_minor) AS net_minor
     FROM entries
-    GROUP BY user_id
+    GROUP BY user_id, is_month_over
+),
+
+dated AS (
+    SELECT user_id, is_month_over, min(first_paid_day) OVER (PARTITION BY user_id) AS first_paid_day, net_minor
+    FROM customers
 ),
 
 ledger AS (
     SELECT
-        CASE WHEN l.user_id IS NULL THEN 'guests'
-             WHEN l.first_paid_day IS NULL THEN 'customers with refunds only'
-             WHEN l.first_paid_day < c.open_month THEN 'gold.cohort_ltv'
+        CASE WHEN d.user_id IS NULL THEN 'guests'
+             WHEN d.first_paid_day IS NULL THEN 'customers with refunds only'
+             WHEN d.first_paid_day < c.open_month AND d.is_month_over THEN 'gold.cohort_ltv'
              ELSE 'cohorts, month not over' END AS subject,
-        l.over_minor AS net_minor
-    FROM customers AS l
+        d.net_minor
+    FROM dated AS d
     CROSS JOIN clock AS c
-    WHERE l.over_minor IS NOT NULL
-    UNION ALL
-    SELECT
-        CASE WHEN user_id IS NULL THEN 'guests'
-             WHEN first_paid_day IS NULL THEN 'customers with refunds only'
-             ELSE 'cohorts, month not over' END,
-        open_minor
-    FROM customers
-    WHERE open_minor IS NOT NULL
 ),
 
 marts AS (
