@@ -33,7 +33,7 @@ internal sealed class BronzeCheck(BronzeLayout layout, CancellationToken cancell
             .Where(path => !named.Contains(layout.Relative(path))).Order(StringComparer.Ordinal))
         {
             OwnFile? own = OwnFile.Parse(path);
-            bool isRecord = own is { Sequence: { } sequence } && (path == layout.Record(sequence) || path == layout.Volume(sequence));
+            bool isRecord = own is { Sequence: { } sequence } && layout.IsOfLedger(path, sequence);
             bool isBeingWritten = isWritten && own is not null && (own.Sequence ?? last + 1) > last;
             if (!isRecord && !isBeingWritten)
             {

@@ -27,6 +27,9 @@ internal sealed record BronzeLayout(string Lake)
 
     public string Volume(long last) => Path.Combine(LedgerFolder, LedgerVolume.Name(last));
 
+    /// <summary>Whether a file that is named after a commit is its record, or the volume that ends with it.</summary>
+    public bool IsOfLedger(string path, long sequence) => path == Record(sequence) || path == Volume(sequence);
+
     public string TableFolder(string table) => Path.Combine(Bronze, table);
 
     public string Parquet(string table, long sequence, int part) =>

@@ -67,7 +67,7 @@ public static class DeadLetters
     /// <param name="source">Only this source's; null for all.</param>
     private static IEnumerable<StoredLetter> Read(Ledger ledger, string? source)
     {
-        var layout = new BronzeLayout(ledger.Lake);
+        BronzeLayout layout = ledger.Layout;
         foreach (LedgerRecord record in ledger.Records.Where(record =>
             record.DeadLetters is not null && (source is null || record.Source == source)))
         {

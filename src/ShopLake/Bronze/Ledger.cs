@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 
 namespace ShopLake.Bronze;
@@ -255,27 +254,19 @@ public sealed class Ledger
     private (long Last, SortedSet<long> Volumes) Published()
     {
         var volumes = new SortedSet<long>();
-        long last = 0;
+        long last = LastSequence;
         try
         {
-            foreach (string file in Directory.EnumerateFiles(_layout.LedgerFolder, "*.json*"))
+            foreach (OwnFile file in Directory.EnumerateFiles(_layout.LedgerFolder).Select(OwnFile.Parse).OfType<OwnFile>())
             {
-                if (!long.TryParse(Path.GetFileNameWithoutExtension(file), NumberStyles.None, CultureInfo.InvariantCulture, out long sequence)
-                    || sequence <= LastSequence)
+                if (file.Sequence is { } sequence && sequence > LastSequence && _layout.IsOfLedger(file.Path, sequence))
                 {
-                    continue;
+                    last = Math.Max(last, sequence);
+                    if (file.Path == _layout.Volume(sequence))
+                    {
+                        volumes.Add(sequence);
+                    }
                 }
-
-                if (file == _layout.Volume(sequence))
-                {
-                    volumes.Add(sequence);
-                }
-                else if (file != _layout.Record(sequence))
-                {
-                    continue;
-                }
-
-                last = Math.Max(last, sequence);
             }
         }
         catch (DirectoryNotFoundException)
@@ -283,6 +274,6 @@ public sealed class Ledger
             // Nothing was committed yet.
         }
 
-        return (Math.Max(last, LastSequence), volumes);
+        return (last, volumes);
     }
 }
