@@ -23,27 +23,20 @@ public sealed class PostgresLossTests : IDisposable
     private static readonly ModelLibrary Library = SmallLake.Library;
 
     private readonly TemporaryFolder _folder = new();
-    private readonly string _held;
+    private readonly HalvedShop _shop;
     private readonly PostgresCluster _cluster;
 
     public PostgresLossTests()
     {
         TestPostgres.RequirePrograms();
         _cluster = PostgresCluster.Start(isDurable: true);
-        Simulation.Run(SimulationOptions.Tiny(Shop));
-        _held = Path.Combine(_folder.Path, "held");
-        Directory.CreateDirectory(_held);
-        string[] days = [.. Directory.EnumerateDirectories(Path.Combine(Shop, "feeds")).Order()];
-        foreach (string day in days[(days.Length / 2)..])
-        {
-            Directory.Move(day, Path.Combine(_held, Path.GetFileName(day)));
-        }
+        _shop = new HalvedShop(_folder);
     }
 
     public static TheoryData<string> Steps =>
         [Library.Models[0].Name, Library.Models[Library.Models.Count / 2].Name, Library.Models[^1].Name, "publish"];
 
-    private string Shop => Path.Combine(_folder.Path, "shop");
+    private string Shop => _shop.Path;
 
     private LakeConfiguration Configuration =>
         ConfigurationLoader.Load(Path.Combine(Shop, "shoplake.yaml"), ["engine=postgres", $"url={_cluster.ConnectionString}"]);
@@ -178,11 +171,7 @@ public sealed class PostgresLossTests : IDisposable
 
     private void DeliverTheRest()
     {
-        foreach (string day in Directory.EnumerateDirectories(_held))
-        {
-            Directory.Move(day, Path.Combine(Shop, "feeds", Path.GetFileName(day)));
-        }
-
+        _shop.DeliverTheRest();
         Ingest();
     }
 

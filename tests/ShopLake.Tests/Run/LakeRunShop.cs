@@ -5,7 +5,7 @@ using ShopLake.Engines;
 using ShopLake.Ingest;
 using ShopLake.Models;
 using ShopLake.Run;
-using ShopLake.Simulator;
+using ShopLake.Tests.Silver;
 using ShopLake.Tests.Support;
 
 namespace ShopLake.Tests.Run;
@@ -13,26 +13,15 @@ namespace ShopLake.Tests.Run;
 /// <summary>Runs over a small simulated shop, its feeds delivered in two parts.</summary>
 public abstract class LakeRunShop : IDisposable
 {
-    protected static ModelLibrary Library { get; } = ModelLibrary.Load(LakeCatalog.ShippedModels);
+    protected static ModelLibrary Library { get; } = SmallLake.Library;
 
-    private readonly string _held;
+    private readonly HalvedShop _shop;
 
-    protected LakeRunShop()
-    {
-        string shop = Path.Combine(Folder.Path, "shop");
-        Simulation.Run(SimulationOptions.Tiny(shop));
-        _held = Path.Combine(Folder.Path, "held");
-        Directory.CreateDirectory(_held);
-        string[] days = [.. Directory.EnumerateDirectories(Path.Combine(shop, "feeds")).Order()];
-        foreach (string day in days[(days.Length / 2)..])
-        {
-            Directory.Move(day, Path.Combine(_held, Path.GetFileName(day)));
-        }
-    }
+    protected LakeRunShop() => _shop = new HalvedShop(Folder);
 
     protected TemporaryFolder Folder { get; } = new();
 
-    protected string Shop => Path.Combine(Folder.Path, "shop");
+    protected string Shop => _shop.Path;
 
     public void Dispose()
     {
@@ -46,11 +35,7 @@ public abstract class LakeRunShop : IDisposable
 
     protected void DeliverTheRest()
     {
-        foreach (string day in Directory.EnumerateDirectories(_held))
-        {
-            Directory.Move(day, Path.Combine(Shop, "feeds", Path.GetFileName(day)));
-        }
-
+        _shop.DeliverTheRest();
         Ingest();
     }
 
