@@ -18,6 +18,8 @@ internal sealed class BenchLake(string folder, ModelLibrary library)
 
     public string Feeds => Path.Combine(folder, "feeds");
 
+    public string Warehouse => LakeEngine.WarehouseOf(_shop);
+
     /// <summary>Reads what stands in the feeds and was not read yet.</summary>
     /// <returns>The last commit.</returns>
     public long Ingest()
@@ -70,7 +72,7 @@ internal sealed class BenchLake(string folder, ModelLibrary library)
     /// <summary>Takes away everything but Bronze.</summary>
     public void Remove()
     {
-        System.IO.File.Delete(Path.Combine(_shop.Lake, "warehouse.duckdb"));
+        System.IO.File.Delete(Warehouse);
         System.IO.File.Delete(Path.Combine(_shop.Lake, "gold"));
         if (Directory.Exists(Path.Combine(_shop.Lake, ".gold")))
         {

@@ -9,8 +9,8 @@ namespace ShopLake.Bench;
 
 /// <summary>
 /// What a run costs that has little to do, against a full build of the same Bronze: the last hundredth of a year's feeds, the
-/// same on half the history, one event a year late, one new order, nothing; and what it costs to verify. A path counts only if
-/// every table equals that of a full build.
+/// same on half the history, one event a year late, one new order, nothing; and what it costs to verify. Beside it stands what
+/// writing the differences costs that the new rows make. A path counts only if every table equals that of a full build.
 /// </summary>
 internal sealed partial class UpdateBench : IDisposable
 {
@@ -18,6 +18,8 @@ internal sealed partial class UpdateBench : IDisposable
     private const string FullBuild = "full build";
     private const string Delta = "1 % new";
     private const string HalfDelta = "the same on half the history";
+    private const string Written = "floor of 1 % new: its differences written, known beforehand";
+    private const string WrittenPublic = "of these, Silver and Gold alone";
 
     private readonly string _folder = Directory.CreateTempSubdirectory("shoplake-bench-").FullName;
     private readonly ModelLibrary _library = ModelLibrary.Load(LakeCatalog.ShippedModels);
@@ -53,8 +55,18 @@ internal sealed partial class UpdateBench : IDisposable
 
             lake.Remove();
             Measure("full build, history", () => lake.Build(ofAll.Before));
+            string before = Path.Combine(_folder, "before.duckdb");
+            File.Copy(lake.Warehouse, before, overwrite: true);
             Measure(Delta, () => lake.Build(ofAll.Delta));
             Dictionary<string, TableDigest> updated = lake.Digests();
+            var floor = new UpdateFloor(_folder, before, lake.Warehouse, _library);
+            foreach ((string name, bool publicOnly) in new[] { (Written, false), (WrittenPublic, true) })
+            {
+                (Cost cost, Dictionary<string, TableDigest> written) = floor.Write(publicOnly);
+                Note(name, cost);
+                mistakes.AddRange(Different(name, written, updated));
+            }
+
             Measure("one event a year late", () => lake.Build(ofAll.Late));
             Measure("one new order, with an item and its payment", () => lake.Build(ofAll.Order));
             Measure("nothing new, whole process", () => RunProgram(lake));
@@ -71,9 +83,10 @@ internal sealed partial class UpdateBench : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    private void Measure(string name, Action action)
+    private void Measure(string name, Action action) => Note(name, Cost.Of(action));
+
+    private void Note(string name, Cost cost)
     {
-        Cost cost = Cost.Of(action);
         _tell(string.Create(CultureInfo.InvariantCulture,
             $"{name}: {cost.Seconds:F2} s, processors {cost.ProcessorSeconds:F2} s"));
         _costs.TryAdd(name, []);

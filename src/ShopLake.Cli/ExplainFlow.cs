@@ -32,9 +32,9 @@ internal static class ExplainFlow
     /// <summary>The states of two points beside each other, built unless earlier questions did.</summary>
     /// <param name="ask">Given the comparison and the tables of Gold; the engines are closed afterwards.</param>
     /// <exception cref="ShopLakeException">There is no such point, or the second is not behind the first.</exception>
-    public static T Compare<T>(
+    public static void Compare(
         Terminal terminal, LakeConfiguration configuration, string before, string after,
-        Func<Difference, IReadOnlyList<string>, T> ask)
+        Action<Difference, IReadOnlyList<string>> ask)
     {
         var ledger = Ledger.Open(configuration.Lake);
         long first = PointInTime.Resolve(ledger, before);
@@ -51,7 +51,7 @@ internal static class ExplainFlow
         using var then = LakeEngine.OpenAsOf(configuration, first);
         using var now = LakeEngine.OpenAsOf(configuration, second);
         var gold = library.Models.Where(model => model.Table.Schema == "gold").Select(model => model.Name);
-        return ask(
+        ask(
             new Difference(then, now, library, first, terminal.Cancellation), [.. gold.Order(StringComparer.Ordinal)]);
     }
 }

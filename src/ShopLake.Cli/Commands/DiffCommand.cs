@@ -36,34 +36,31 @@ internal static class DiffCommand
         {
             int limit = parsed.GetValue(all) ? int.MaxValue : RowsShown;
             var named = parsed.GetValue(table);
-            var found = ExplainFlow.Compare(
-                terminal, lake.Load(parsed), parsed.GetRequiredValue(before), parsed.GetRequiredValue(after),
-                (difference, gold) => Explain(difference, named is null ? gold : [named], limit, withCauses: named is not null));
-            if (parsed.GetValue(json))
-                terminal.Write(JsonText.Of(found.Select(Summary)));
-            else
-                Write(terminal, found, named is not null);
-
+            ExplainFlow.Compare(
+                terminal, lake.Load(parsed), parsed.GetRequiredValue(before), parsed.GetRequiredValue(after), (difference, gold) =>
+                {
+                    TableDifference[] found =
+                    [
+                        .. (named is null ? gold : [named]).Select(name => difference.Of(name, limit))
+                            .Where(found => found.Count > 0 || found.LeftOut.Count > 0),
+                    ];
+                    CausesOf causes = named is null ? _ => [] : row => difference.Causes(named, row, limit);
+                    if (parsed.GetValue(json))
+                        terminal.Write(JsonText.Of(found.Select(table => Summary(table, causes))));
+                    else
+                        Write(terminal, found, causes, withCauses: named is not null);
+                });
             return 0;
         });
         return verb;
     }
 
-    private sealed record ExplainedRow(RowDifference Row, IReadOnlyList<TracedBronze> Causes);
+    /// <summary>Asked when a row is shown, since it takes a while for each.</summary>
+    private delegate IReadOnlyList<TracedBronze> CausesOf(RowDifference row);
 
-    private sealed record ExplainedTable(TableDifference Table, IReadOnlyList<ExplainedRow> Rows);
-
-    private static IReadOnlyList<ExplainedTable> Explain(
-        Difference difference, IReadOnlyList<string> tables, int limit, bool withCauses) =>
-    [
-        .. tables.Select(table => difference.Of(table, limit)).Where(table => table.Count > 0 || table.LeftOut.Count > 0).Select(table => new ExplainedTable(
-            table,
-            [.. table.Rows.Select(row => new ExplainedRow(row, withCauses ? difference.Causes(table.Table, row, limit) : []))])),
-    ];
-
-    private static void Write(Terminal terminal, IReadOnlyList<ExplainedTable> found, bool withCauses)
+    private static void Write(Terminal terminal, TableDifference[] found, CausesOf causes, bool withCauses)
     {
-        if (found.Count == 0)
+        if (found.Length == 0)
         {
             terminal.Write("No number changed.");
             return;
@@ -71,42 +68,41 @@ internal static class DiffCommand
 
         terminal.WriteTable(["table", "changed", "added", "removed"], found.Select(table => new object?[]
         {
-            table.Table.Table, CellText.Figure(table.Table.Changed), CellText.Figure(table.Table.Added),
-            CellText.Figure(table.Table.Removed),
+            table.Table, CellText.Figure(table.Changed), CellText.Figure(table.Added), CellText.Figure(table.Removed),
         }));
         foreach (var table in found)
         {
             terminal.Write("");
-            terminal.Write(table.Table.Table);
+            terminal.Write(table.Table);
             foreach (var row in table.Rows)
-                WriteRow(terminal, row);
+                WriteRow(terminal, row, causes(row));
 
-            if (table.Table.Count > table.Rows.Count)
-                terminal.Write($"  {CellText.Count(table.Table.Count - table.Rows.Count)} more; --all shows them.");
+            if (table.Count > table.Rows.Count)
+                terminal.Write($"  {CellText.Count(table.Count - table.Rows.Count)} more; --all shows them.");
 
-            if (table.Table.LeftOut.Count > 0)
+            if (table.LeftOut.Count > 0)
             {
-                terminal.Write($"  Not compared: {string.Join(", ", table.Table.LeftOut)}, which place a row among all others "
+                terminal.Write($"  Not compared: {string.Join(", ", table.LeftOut)}, which place a row among all others "
                     + "and move when others do.");
             }
         }
 
         if (!withCauses)
-            terminal.Log($"Try: the same with a table, for example {found[0].Table.Table}, to see which raw rows caused it.");
+            terminal.Log($"Try: the same with a table, for example {found[0].Table}, to see which raw rows caused it.");
     }
 
-    private static void WriteRow(Terminal terminal, ExplainedRow row)
+    private static void WriteRow(Terminal terminal, RowDifference row, IReadOnlyList<TracedBronze> causes)
     {
-        string key = string.Join(", ", row.Row.Key.Columns.Zip(row.Row.Key.Values, (column, value) => $"{column} {CellText.Of(value)}"));
-        string cells = row.Row.Change switch
+        string key = string.Join(", ", row.Key.Columns.Zip(row.Key.Values, (column, value) => $"{column} {CellText.Of(value)}"));
+        string cells = row.Change switch
         {
-            RowChange.Changed => string.Join(", ", row.Row.Cells.Select(cell =>
+            RowChange.Changed => string.Join(", ", row.Cells.Select(cell =>
                 $"{cell.Column} {Shown(cell.Before)} → {Shown(cell.After)}")),
-            RowChange.Added => "added: " + string.Join(", ", row.Row.Cells.Select(cell => $"{cell.Column} {Shown(cell.After)}")),
-            _ => "removed: " + string.Join(", ", row.Row.Cells.Select(cell => $"{cell.Column} {Shown(cell.Before)}")),
+            RowChange.Added => "added: " + string.Join(", ", row.Cells.Select(cell => $"{cell.Column} {Shown(cell.After)}")),
+            _ => "removed: " + string.Join(", ", row.Cells.Select(cell => $"{cell.Column} {Shown(cell.Before)}")),
         };
         terminal.Write($"  {(key.Length > 0 ? key + ": " : "")}{cells}");
-        foreach (var cause in row.Causes.SelectMany(table => table.Rows))
+        foreach (var cause in causes.SelectMany(table => table.Rows))
         {
             terminal.Write(FormattableString.Invariant(
                 $"    {cause.Pointer.Table} commit {cause.Pointer.BatchId}, {cause.Pointer.SourceFile}, record {cause.Pointer.SourceRow} ({cause.Disposition}): ")
@@ -114,25 +110,25 @@ internal static class DiffCommand
                     .Select(cell => $"{cell.Key} {CellText.Of(cell.Value)}")));
         }
 
-        foreach (var table in row.Causes.Where(table => table.Count > table.Rows.Count))
+        foreach (var table in causes.Where(table => table.Count > table.Rows.Count))
             terminal.Write($"    {CellText.Count(table.Count - table.Rows.Count)} more of {table.Table}; --all shows them.");
     }
 
     private static string Shown(object? value) => value is null ? "NULL" : CellText.Of(value);
 
-    private static object Summary(ExplainedTable table) => new
+    private static object Summary(TableDifference table, CausesOf causes) => new
     {
-        table.Table.Table,
-        table.Table.Changed,
-        table.Table.Added,
-        table.Table.Removed,
-        table.Table.LeftOut,
+        table.Table,
+        table.Changed,
+        table.Added,
+        table.Removed,
+        table.LeftOut,
         Rows = table.Rows.Select(row => new
         {
-            Key = row.Row.Key.Columns.Zip(row.Row.Key.Values).ToDictionary(cell => cell.First, cell => cell.Second),
-            row.Row.Change,
-            row.Row.Cells,
-            row.Causes,
+            Key = row.Key.Columns.Zip(row.Key.Values).ToDictionary(cell => cell.First, cell => cell.Second),
+            row.Change,
+            row.Cells,
+            Causes = causes(row),
         }),
     };
 }
