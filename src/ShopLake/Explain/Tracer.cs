@@ -86,6 +86,11 @@ internal sealed class Tracer
                 {
                     AddInput(model, _wanted[model.Name], input);
                 }
+
+                foreach (Model reader in Plan.Models.Where(reader => reader.Trace.Completes.Contains(model.Name)))
+                {
+                    Complete(reader, model.Name);
+                }
             }
 
             CompleteFirstReaders();
@@ -121,21 +126,27 @@ internal sealed class Tracer
         {
             foreach (string input in Plan.InputsOf(model).Intersect(grown).Where(input => IsDirect(model.Scope!, input)))
             {
-                if (_wanted[input].IsWhole)
-                {
-                    _wanted[model.Name].AddAll();
-                }
-                else
-                {
-                    string touched = new ScopeSql(model.Scope!.Unconditional(), "").Touched([(input, $"({_wanted[input].Rows}) AS raw")]);
-                    _wanted[model.Name].Add(_engine, touched, _cancellation);
-                }
+                Complete(model, input);
             }
         }
 
         foreach (string table in grown)
         {
             _wanted[table].IsNew = false;
+        }
+    }
+
+    /// <summary>Wants all of the pieces of a model that the wanted rows of an input take part in.</summary>
+    private void Complete(Model model, string input)
+    {
+        if (_wanted[input].IsWhole)
+        {
+            _wanted[model.Name].AddAll();
+        }
+        else
+        {
+            string touched = new ScopeSql(model.Scope!.Unconditional(), "").Touched([(input, $"({_wanted[input].Rows}) AS wanted")]);
+            _wanted[model.Name].Add(_engine, touched, _cancellation);
         }
     }
 

@@ -62,13 +62,16 @@ public sealed record TraceHints
 {
     public static readonly TraceHints None = new();
 
-    private static readonly string[] Keys = ["rests_on", "feeds", "relative", "row_of", "sums", "left_out"];
+    private static readonly string[] Keys = ["rests_on", "feeds", "completes", "relative", "row_of", "sums", "left_out"];
 
     /// <summary>For an input, the condition by which its rows i decide a row t of the table.</summary>
     public IReadOnlyDictionary<string, string> RestsOn { get; init; } = new Dictionary<string, string>();
 
     /// <summary>For an input that only some columns hang on, those columns.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> Feeds { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
+
+    /// <summary>Inputs of which a row that is there wants the whole piece that it takes part in: in part that would be another one.</summary>
+    public IReadOnlyList<string> Completes { get; init; } = [];
 
     /// <summary>
     /// For a raw table, the ways by which a raw row would belong to a row of the table if no rule kept it out.
@@ -112,10 +115,12 @@ public sealed record TraceHints
         string[] columns = [.. model.Table.Columns.Select(column => column.Name)];
         string[] inputs = [.. ModelGraph.Inputs(model)];
         IEnumerable<string> strangers = Feeds.Values.SelectMany(fed => fed).Concat(Relative).Concat(Sums.Keys).Distinct().Except(columns);
-        IEnumerable<string> unread = RestsOn.Keys.Concat(Feeds.Keys).Distinct().Except(inputs);
+        IEnumerable<string> unread = RestsOn.Keys.Concat(Feeds.Keys).Concat(Completes).Distinct().Except(inputs);
         IEnumerable<string> unknown = Sums.Values.SelectMany(sums => sums).Select(sum => sum.Table)
             .Concat(LeftOut.Keys).Concat(LeftOut.Values.SelectMany(links => links).SelectMany(link => link.Tables)).Concat(RowOf is null ? [] : [RowOf]).Distinct().Where(table => !tables.Contains(table));
         return strangers.Select(column => $"trace.yaml: {model.Name} has no column {column}.{ModelLibrary.Suggest(column, columns)}")
+            .Concat(Completes.Intersect(inputs).Where(input => model.Scope?.ReadsWhole(input) != false)
+                .Select(input => $"trace.yaml: {model.Name} completes no piece by {input}: give the model a `scope` that says which one its rows are in."))
             .Concat(unread.Select(input => $"trace.yaml: {model.Name} does not read {input}.{ModelLibrary.Suggest(input, inputs)}"))
             .Concat(unknown.Select(table => $"trace.yaml: {model.Name} names {table}, which is no table.{ModelLibrary.Suggest(table, tables)}"));
     }
@@ -134,10 +139,13 @@ public sealed record TraceHints
             RestsOn = Each("rests_on", yaml.Text),
             Feeds = Each("feeds", yaml.Texts),
             LeftOut = Each("left_out", IReadOnlyList<RawLink> (value) => [.. yaml.Texts(value).Select(RawLink.Parse)]),
-            Relative = values.TryGetValue("relative", out YamlNode? relative) ? yaml.Texts(relative) : [],
+            Completes = List("completes"),
+            Relative = List("relative"),
             RowOf = values.TryGetValue("row_of", out YamlNode? rowOf) ? yaml.Text(rowOf) : null,
             Sums = Each("sums", Sum),
         };
+
+        IReadOnlyList<string> List(string key) => values.TryGetValue(key, out YamlNode? texts) ? yaml.Texts(texts) : [];
 
         Dictionary<string, T> Each<T>(string key, Func<YamlNode, T> read) =>
             yaml.Entries(values.GetValueOrDefault(key)).ToDictionary(entry => entry.Name, entry => read(entry.Value));

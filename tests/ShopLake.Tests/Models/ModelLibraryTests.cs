@@ -358,6 +358,8 @@ public sealed class ModelLibraryTests : IDisposable
     [InlineData("furst: {relative: [id]}", "no model makes gold.furst. Did you mean gold.first?")]
     [InlineData("first: {relative: [di]}", "gold.first has no column di. Did you mean id?")]
     [InlineData("first: {rests_on: {bronze.user_raw: i.id = t.id}}", "gold.first does not read bronze.user_raw. Did you mean bronze.users_raw?")]
+    [InlineData("first: {completes: [bronze.user_raw]}", "gold.first does not read bronze.user_raw. Did you mean bronze.users_raw?")]
+    [InlineData("first: {completes: [bronze.users_raw]}", "gold.first completes no piece by bronze.users_raw: give the model a `scope` that says which one its rows are in.")]
     [InlineData("first: {row_of: bronze.user_raw}", "gold.first names bronze.user_raw, which is no table. Did you mean bronze.users_raw?")]
     public void A_hint_for_traces_that_names_what_is_not_there_is_a_mistake(string hints, string mistake)
     {
