@@ -44,6 +44,16 @@ public sealed class TraceTests : IDisposable
         Mistakes(lake, 5, tables: int.MaxValue).ShouldBeEmpty();
     }
 
+    /// <summary>A cohort is many customers, and some of them share a session with one of another cohort.</summary>
+    [Fact]
+    public void The_traced_raw_rows_alone_give_the_same_cohorts_of_a_simulated_shop()
+    {
+        using ExplainedLake lake = ExplainedLake.Simulated(ModelLibrary.Load(_models.Path));
+        Model cohorts = lake.Library.Models.Single(model => model.Name == "gold.retention_cohorts");
+
+        string.Concat(Enumerable.Range(1, 10).SelectMany(which => Mistakes(lake, cohorts, which * 37))).ShouldBeEmpty();
+    }
+
     [Theory]
     [InlineData("gold.revenue_daily", "prep.customer_orders: [is_first_order]", "prep.customer_orders: [items]", " new_customer_minor: ")]
     [InlineData("gold.as_of", "i.payment_at = t.as_of_at", "i.payment_at < t.as_of_at", " as_of_at: ")]
