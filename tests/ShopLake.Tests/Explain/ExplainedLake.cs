@@ -21,6 +21,7 @@ internal sealed class ExplainedLake : IDisposable
     private readonly IReadOnlyList<RawRow> _rows = [];
     private readonly DuckDbEngine _scratch;
     private readonly TemporaryFolder _files;
+    private readonly Ledger? _ledger;
 
     /// <param name="batches">The commits, in literal rows.</param>
     /// <param name="configuration">Words, sources and settings.</param>
@@ -36,9 +37,6 @@ internal sealed class ExplainedLake : IDisposable
             Engine.Query($"COPY ({SmallLake.RawSelect(table, byTable)}) TO '{FileOf(table)}' (FORMAT parquet)", default);
         }
 
-        Bronze = upTo => new BronzeState(upTo,
-            table => $"SELECT * FROM '{FileOf(table)}' WHERE _batch_id <= {upTo}",
-            (table, after) => $"SELECT * FROM '{FileOf(table)}' WHERE _batch_id > {after} AND _batch_id <= {upTo}");
         Build();
     }
 
@@ -46,15 +44,14 @@ internal sealed class ExplainedLake : IDisposable
         : this(files, ConfigurationLoader.Load(Path.Combine(shop, "shoplake.yaml")), library)
     {
         _ = new Ingestor(Configuration, library.Catalog).Run();
-        var ledger = Ledger.Open(Configuration.Lake);
-        Batches = ledger.LastSequence;
-        Bronze = upTo => BronzeState.Of(ledger, upTo);
+        _ledger = Ledger.Open(Configuration.Lake);
+        Batches = _ledger.LastSequence;
         Build();
     }
 
     private ExplainedLake(TemporaryFolder files, LakeConfiguration configuration, ModelLibrary library)
     {
-        (_files, Configuration, Library, Bronze) = (files, configuration, library, _ => throw new InvalidOperationException());
+        (_files, Configuration, Library) = (files, configuration, library);
         Engine = Open();
         _scratch = Open();
     }
@@ -67,9 +64,6 @@ internal sealed class ExplainedLake : IDisposable
 
     /// <summary>The last commit.</summary>
     public long Batches { get; }
-
-    /// <summary>Bronze up to a commit.</summary>
-    public Func<long, BronzeState> Bronze { get; }
 
     public TraceProving Proving => new(_scratch, Configuration, Bronze(Batches));
 
@@ -104,6 +98,11 @@ internal sealed class ExplainedLake : IDisposable
     /// <summary>The raw row that a pointer points to.</summary>
     public RawRow this[BronzePointer pointer] => _rows.Single(row => $"bronze.{row.Table}_raw" == pointer.Table
         && row.Values["_batch_id"] == Text(pointer.BatchId) && row.Values["_source_row"] == Text(pointer.SourceRow));
+
+    /// <summary>Bronze up to a commit.</summary>
+    public BronzeState Bronze(long upTo) => _ledger is not null ? BronzeState.Of(_ledger, upTo) : new(upTo,
+        table => $"SELECT * FROM '{FileOf(table)}' WHERE _batch_id <= {upTo}",
+        (table, after) => $"SELECT * FROM '{FileOf(table)}' WHERE _batch_id > {after} AND _batch_id <= {upTo}");
 
     /// <summary>An engine that holds the state at a commit.</summary>
     public DuckDbEngine At(long commit)
