@@ -74,9 +74,8 @@ internal sealed class UpdateFloor
     private void WriteFiles(DuckDbEngine engine, Model model)
     {
         string folder = Directory.CreateDirectory(Path.Combine(_gold, model.Table.Name)).FullName;
-        IEnumerable<GoldPart> changed = new[] { Gone(model), Come(model) }
-            .Where(rows => Count(engine, rows) > 0).SelectMany(rows => GoldPart.Of(engine, model, rows)).Distinct();
-        foreach (GoldPart part in changed)
+        string changed = $"(SELECT * EXCLUDE place FROM {Gone(model)} UNION ALL SELECT * FROM {Come(model)})";
+        foreach (GoldPart part in GoldPart.Of(engine, model, changed))
         {
             engine.WriteParquet(model.Table, part.Condition, model.Grain, Path.Combine(folder, part.FileName));
         }

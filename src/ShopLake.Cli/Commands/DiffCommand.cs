@@ -42,7 +42,7 @@ internal static class DiffCommand
                     TableDifference[] found =
                     [
                         .. (named is null ? gold : [named]).Select(name => difference.Of(name, limit))
-                            .Where(found => found.Count > 0 || found.LeftOut.Count > 0),
+                            .Where(compared => compared.Count > 0 || compared.LeftOut.Count > 0),
                     ];
                     CausesOf causes = named is null ? _ => [] : row => difference.Causes(named, row, limit);
                     if (parsed.GetValue(json))
